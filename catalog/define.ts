@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+
+/** One event of the tracking plan. */
+export interface EventDefinition<P extends z.ZodObject = z.ZodObject> {
+  /** Properties by version. Unknown properties are kept; a missing or mistyped one is a violation. */
+  readonly versions: { readonly [version: number]: z.ZodObject };
+  /** Judged by this version when `context.protocols.event_version` is absent. */
+  readonly defaultVersion: number;
+  /** Properties that never leave Postgres: they are kept out of workflows and logs. */
+  readonly pii: readonly string[];
+  /** Made by Jornada alone; refused from outside as `unknown_event`. */
+  readonly internal: boolean;
+  /** Carries the property types of the default version; never set. */
+  readonly _properties?: z.infer<P>;
+}
+
+export interface EventOptions {
+  /** Further versions, judged only by their own schema. */
+  versions?: { [version: number]: z.ZodObject };
+  /** Version assumed when the event states none. Default 1, the schema given first. */
+  defaultVersion?: number;
+  pii?: readonly string[];
+  internal?: boolean;
+}
+
+/** Declares an event: its properties (version 1) and, where there are any, its further versions. */
+export function event<P extends z.ZodObject>(properties: P, options: EventOptions = {}): EventDefinition<P> {
+  return {
+    versions: { 1: properties, ...options.versions },
+    defaultVersion: options.defaultVersion ?? 1,
+    pii: options.pii ?? [],
+    internal: options.internal ?? false,
+  };
+}
+
+/** What every template may use besides its own data. */
+export interface TemplateContext {
+  /** The trait `firstName`; absent when unknown. */
+  readonly firstName?: string;
+  /** An instant (ISO 8601) as a local time of day in the customer's zone, in the message's language. */
+  time(instant: string): string;
+  /** An instant (ISO 8601) as a local date in the customer's zone, in the message's language. */
+  date(instant: string): string;
+}
+
+export type Template<Data> = (context: TemplateContext & Data) => string;
+
+/** Languages every message must have; the first is the fallback. */
+export const locales = ['en', 'pt-BR'] as const;
+export type Locale = (typeof locales)[number];
+
+export interface MessageDefinition<Data> {
+  /** One text per locale; the compiler asks for each. */
+  readonly text: { readonly [L in Locale]: Template<Data> };
+  /** The consent topic it is sent on; absent: the channel's own subscription. */
+  readonly topic?: string;
+  /** Most SMS segments it may take in any locale. Default 2. */
+  readonly maxSegments?: number;
+  /** Data to count segments with when the project is built. */
+  readonly sample: Data;
+}
+
+/** Declares a message and, by its type argument, the data `j.send` must give. */
+export function message<Data extends object = Record<never, never>>(
+  definition: MessageDefinition<Data>,
+): MessageDefinition<Data> {
+  return definition;
+}

@@ -1,0 +1,166 @@
+/**
+ * What crosses between a journey's workflow and the rest: start arguments, deliveries, and the local activities.
+ * Everything here is plain JSON; instants are epoch milliseconds on Jornada's clock unless they say ISO.
+ */
+
+/** An event as a run sees it: never with properties tagged `pii`. */
+export interface RunEvent {
+  /** The event's place in the customer's history; deliveries are dropped by it when they repeat. */
+  readonly seq: number;
+  readonly messageId: string;
+  readonly name: string;
+  /** When it arrived: what moves the run. */
+  readonly receivedAt: number;
+  /** When it happened, corrected for the sender's clock: what lookback goes by. */
+  readonly timestamp: number;
+  readonly properties: { readonly [property: string]: unknown };
+}
+
+/** How a run ended, as Postgres decided it. */
+export type RunEnd = { readonly status: 'exited' | 'converted' | 'merged' | 'failed'; readonly reason: string };
+
+/** One thing a run is told, through the signal `events`, in the order it was committed. */
+export type Delivery =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'end'; readonly end: RunEnd }
+  /** The customer's zone changed: wall-clock waits resolve again. */
+  | { readonly kind: 'zone'; readonly zone: string }
+  /** A send that was unknown, or waiting for the provider, has come to an end. */
+  | { readonly kind: 'settled'; readonly sendId: string };
+
+export const EVENTS_SIGNAL = 'events';
+/** Query answering what the run waits for: `Waiting`. */
+export const WAITING_QUERY = 'waiting';
+
+export interface Waiting {
+  /** When the run wakes by itself next; null while it only waits to be told. */
+  readonly wakeAt: number | null;
+  /** In words, as in Temporal's UI. */
+  readonly details: string;
+}
+
+export interface RunInput {
+  readonly enrollmentId: string;
+  readonly profileId: string;
+  readonly journey: string;
+  readonly version: number;
+  readonly key: string;
+  /** IANA zone at entry, for the words shown to operators. */
+  readonly zone: string;
+  readonly trigger: RunEvent;
+  /** Jornada's clock minus the wall clock when the run was started; 0 in production. */
+  readonly clockOffsetMs: number;
+  /** What had arrived behind the trigger by the time the run was started. */
+  readonly pending: readonly Delivery[];
+  /** What a continued run carries over; absent in the first. */
+  readonly carried?: Carried;
+}
+
+/** Results of the steps already done, in the order they finished, so that a continued run walks on where it stood. */
+export interface Carried {
+  readonly journal: readonly { readonly step: number; readonly result: unknown }[];
+  readonly inbox: readonly RunEvent[];
+  readonly seenSeq: number;
+  readonly now: number;
+  readonly zone: string;
+}
+
+/** Names one effect for ever: together with the enrollment it is the idempotency key. */
+export interface StepKey {
+  readonly enrollmentId: string;
+  readonly step: string;
+  readonly occurrence: number;
+}
+
+export interface SendRequest extends StepKey {
+  readonly message: string;
+  readonly data: { readonly [name: string]: unknown };
+  /** Past this instant (epoch ms) the message is pointless: a deferral to or beyond it is `suppressed(expired)`. */
+  readonly deadline?: number;
+}
+
+export type SuppressionReason =
+  | 'erased'
+  | 'consent'
+  | 'unreachable'
+  | 'ended'
+  | 'stage_ended'
+  | 'holdout'
+  | 'capped'
+  | 'legal_limit'
+  | 'content'
+  | 'expired';
+export type DeferralReason = 'locked' | 'quiet_hours' | 'paced' | 'capped';
+
+/** What one ask of the gate and the provider came to. */
+export type SendAnswer =
+  | { readonly status: 'sent'; readonly sendId: string; readonly providerSid: string; readonly at: number }
+  | { readonly status: 'suppressed'; readonly reason: SuppressionReason; readonly at: number }
+  | { readonly status: 'failed'; readonly sendId: string; readonly code: string; readonly at: number }
+  /** Ask again at `until`, from the top. */
+  | { readonly status: 'deferred'; readonly reason: DeferralReason; readonly until: number }
+  /** The provider asked to wait, or could not be reached: nothing was sent; ask again at `until`, same row. */
+  | { readonly status: 'retry'; readonly sendId: string; readonly until: number }
+  /** It may or may not have been sent; a `settled` delivery follows, at the latest about `until`. */
+  | { readonly status: 'unknown'; readonly sendId: string; readonly until: number }
+  | Ended;
+
+/** The enrollment is no longer open: the run stops where it stands. */
+export interface Ended {
+  readonly status: 'ended';
+}
+
+export interface Offer {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+
+/** A local point in time, kept as such and resolved late. Days count from day zero, the local date at entry. */
+export type LocalTarget =
+  /** The same wall time `days` calendar days after `from` (epoch ms). */
+  | { readonly kind: 'after'; readonly from: number; readonly days: number }
+  /** The same wall time `days` calendar days before `from`: lookback. */
+  | { readonly kind: 'before'; readonly from: number; readonly days: number }
+  /** The next `time` (HH:mm) after `from`. */
+  | { readonly kind: 'next'; readonly from: number; readonly time: string }
+  /** `time` on day `day`. */
+  | { readonly kind: 'day'; readonly day: number; readonly time: string }
+  /** `time` on a date (YYYY-MM-DD). */
+  | { readonly kind: 'date'; readonly date: string; readonly time: string };
+
+export interface ProfileView {
+  /** Traits that are not personal data. */
+  readonly traits: { readonly [trait: string]: unknown };
+  readonly stage?: 'new' | 'active' | 'inactive' | 'reactivated';
+  readonly timezone: string;
+  readonly locale: string;
+}
+
+/** The local activities: short, idempotent by key, each one transaction under the customer's row lock. */
+export interface JourneyActivities {
+  send(request: SendRequest): Promise<SendAnswer>;
+  /** What became of a send that was `unknown`; `unknown` again while it still is. */
+  sendResult(request: { readonly sendId: string }): Promise<SendAnswer>;
+  grantOffer(request: StepKey & { readonly offer: string; readonly expiresAt: number }): Promise<Offer | Ended>;
+  profile(request: { readonly enrollmentId: string }): Promise<ProfileView>;
+  recordOutcome(request: { readonly enrollmentId: string; readonly outcome: string; readonly value?: unknown; readonly at: number }): Promise<void>;
+  /** The instant a local target falls on in the customer's zone of this moment. */
+  resolveTime(request: { readonly enrollmentId: string; readonly target: LocalTarget }): Promise<{ readonly at: number; readonly zone: string }>;
+  /** Stored events of the customer by name, in order: those with `seq > afterSeq` received up to `receivedUntil`, or, for lookback, `timestamp >= since`. */
+  eventsSince(request: {
+    readonly enrollmentId: string;
+    readonly names: readonly string[];
+    readonly afterSeq?: number;
+    readonly since?: number;
+    readonly receivedUntil: number;
+  }): Promise<readonly RunEvent[]>;
+  /** Ends the enrollment if it is still open; answers how it stands ended. */
+  finish(request: { readonly enrollmentId: string; readonly status: 'completed' | 'failed'; readonly reason?: string; readonly at: number }): Promise<RunEnd | { readonly status: 'completed' }>;
+}
+
+/** Where a run tells its worker when it wakes next; the embedded stack's clock goes by it. Never recorded in the history. */
+export type WaitSinks = {
+  waits: { wakesAt(enrollmentId: string, wakeAt: number | null, clockOffsetMs: number): void };
+};
