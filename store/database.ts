@@ -1,0 +1,149 @@
+import {
+  type CustomTypesConfig,
+  Pool,
+  type PoolClient,
+  type QueryResult,
+  type QueryResultRow,
+  types,
+} from 'pg';
+import { isConflict, TransactionConflict } from './database-errors';
+
+/** A statement: `name` makes it a prepared one, kept per connection. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+/** What a store module needs of a pool or of the client of a transaction. */
+export interface Queryable {
+  query<Row extends QueryResultRow = QueryResultRow>(
+    statement: string | Statement,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>>;
+}
+
+export type Database = Pool;
+
+export interface DatabaseOptions {
+  /** Most connections held at once. Default 10. */
+  readonly max?: number;
+  /** Shown in `pg_stat_activity`. Default `jornada`. */
+  readonly applicationName?: string;
+  /** Milliseconds to wait for a connection before the query fails. Default 10,000. */
+  readonly connectTimeout?: number;
+  /**
+   * Told of an idle connection that broke (server restart, network). The pool has already dropped it and
+   * the next query opens another, so the default does nothing.
+   */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Opens a pool. `int8` (and arrays of it) is read as a number, `timestamptz` as a Date,
+ * `date` as its text.
+ * Nothing connects until the first query. The caller owns the pool and ends it with `pool.end()`.
+ */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.applicationName ?? 'jornada',
+    connectionTimeoutMillis: options.connectTimeout ?? 10_000,
+    keepAlive: true,
+    types: columnTypes,
+  });
+  pool.on('error', options.onIdleError ?? (() => {}));
+  return pool;
+}
+
+export interface TransactionOptions {
+  /** How often a serialization failure or deadlock is tried again. Default 5. */
+  readonly retries?: number;
+  /** Default `read committed`. */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+}
+
+/**
+ * Runs `work` in one transaction and commits what it did; anything it throws rolls back and is thrown on.
+ * A serialization failure or deadlock runs `work` again from the top, so it must have no effect outside the
+ * transaction. After the last retry it throws {@link TransactionConflict}.
+ */
+export async function tx<T>(
+  pool: Pool,
+  work: (client: Queryable) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const retries = options.retries ?? 5;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await once(pool, work, options.isolation ?? 'read committed');
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      if (attempt >= retries) throw new TransactionConflict(attempt + 1, { cause: error });
+      await pause(attempt);
+    }
+  }
+}
+
+async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, isolation: string): Promise<T> {
+  const client = await pool.connect();
+  // A checked-out client reports a connection lost between two queries as an event; unheard, that would end
+  // the process. The next query on it fails and tells the caller.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let broken = false;
+  try {
+    await client.query(`begin isolation level ${isolation}`);
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    broken = !(await rolledBack(client));
+    throw error;
+  } finally {
+    client.off('error', ignore);
+    client.release(broken);
+  }
+}
+
+async function rolledBack(client: PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback');
+    return true;
+  } catch {
+    // The connection is gone and the server rolls back by itself; the first error is the one that counts.
+    return false;
+  }
+}
+
+/** Full jitter: two transactions that collided should not collide again. */
+function pause(attempt: number): Promise<void> {
+  const longest = 10 * 2 ** Math.min(attempt, 6);
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+}
+
+const asIs = (text: string) => text;
+
+const int8Array = 1016;
+const readInt8Array = types.getTypeParser<(string | null)[]>(int8Array);
+
+/** Parsers by type, for our pools only: `pg.types` is shared with every other user of the driver. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, toNumber],
+  [int8Array, (text) => readInt8Array(text).map((item) => (item === null ? null : toNumber(item)))],
+  // A date has no zone; as a Date it would shift with the machine's.
+  [types.builtins.DATE, asIs],
+]);
+
+const columnTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    (format === 'binary' ? undefined : parsers.get(oid)) ??
+    types.getTypeParser(oid, format as 'text')) as CustomTypesConfig['getTypeParser'],
+};
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 ${text} does not fit a number`);
+  return value;
+}
