@@ -126,7 +126,7 @@ function pause(attempt: number): Promise<void> {
 const asIs = (text: string) => text;
 
 const int8Array = 1016;
-const readInt8Array = types.getTypeParser<(string | null)[]>(int8Array);
+const readInt8Array: (text: string) => (string | null)[] = types.getTypeParser(int8Array);
 
 /** Parsers by type, for our pools only: `pg.types` is shared with every other user of the driver. */
 const parsers = new Map<number, (text: string) => unknown>([
