@@ -125,7 +125,8 @@ function pause(attempt: number): Promise<void> {
 
 const asIs = (text: string) => text;
 
-const int8Array = 1016;
+/** The driver's list of types names no arrays; its registry knows them. */
+const int8Array = 1016 as Parameters<typeof types.getTypeParser>[0];
 const readInt8Array: (text: string) => (string | null)[] = types.getTypeParser(int8Array);
 
 /** Parsers by type, for our pools only: `pg.types` is shared with every other user of the driver. */
