@@ -1,0 +1,104 @@
+/** A calendar date and time of day in some zone, with the day of the week (0 is Sunday). */
+export interface LocalTime {
+  /** YYYY-MM-DD */
+  readonly date: string;
+  /** HH:mm:ss */
+  readonly time: string;
+  readonly weekday: number;
+}
+
+/** Whether `name` is an IANA time zone. Abbreviations (`PST`), offsets (`+05:00`) and display names are none. */
+export function isZone(name: string): boolean {
+  return !notIana.test(name) && formatterOf(name) !== undefined;
+}
+
+/** What clocks in `zone` show at `at`. Throws a RangeError when `zone` is no IANA name. */
+export function toLocal(at: Date, zone: string): LocalTime {
+  const local = new Date(wallClock(at.getTime(), zone));
+  const text = local.toISOString();
+  return { date: text.slice(0, -14), time: text.slice(-13, -5), weekday: local.getUTCDay() };
+}
+
+/**
+ * The instant at which clocks in `zone` show `time` (HH:mm, with seconds and fractions if need be) on `date`
+ * (YYYY-MM-DD). A time that is skipped moves forward by the length of the gap; of one that comes twice it is the
+ * first. Throws a RangeError for what is no zone, date or time.
+ */
+export function toInstant(zone: string, date: string, time: string): Date {
+  const wall = parseWall(date, time);
+  // No zone is a day from UTC, so one of the two offsets is in force before a change near that time, one after it.
+  const before = offsetAt(wall - DAY, zone);
+  const after = offsetAt(wall + DAY, zone);
+  const candidates = before >= after ? [before, after] : [after, before];
+  const hit = candidates.find((offset) => wallClock(wall - offset, zone) === wall);
+  return new Date(wall - (hit ?? before));
+}
+
+/** The date `n` calendar days after `date` (before it, when negative). */
+export function addDays(date: string, n: number): string {
+  return new Date(parseWall(date, '00:00') + n * DAY).toISOString().slice(0, -14);
+}
+
+/** Zone offset at the instant `at`, in milliseconds east of UTC. */
+function offsetAt(at: number, zone: string): number {
+  return wallClock(at, zone) - at;
+}
+
+const DAY = 86_400_000;
+
+/** Ids that only ICU knows; it reads `IST` as India's. */
+const notIana =
+  /^(A[CEGRS]T|B[ES]T|C[ANS]T|CTT|EAT|ECT|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|SST|VST|SystemV\/.*|US\/Pacific-New|Canada\/East-Saskatchewan|Etc\/Unknown)$/i;
+
+/** Formatters are dear to make (tens of microseconds, kilobytes); there are some 600 zones. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
+  const known = formatters.get(zone);
+  if (known) return known;
+  if (!looksLikeZone.test(zone)) return undefined;
+  try {
+    const made = new Intl.DateTimeFormat('en-US', { ...fields, timeZone: zone });
+    formatters.set(zone, made);
+    return made;
+  } catch {
+    // A RangeError is how Intl says that it knows no such zone.
+    return undefined;
+  }
+}
+
+/** Later versions of Node take offsets for zones. */
+const looksLikeZone = /^[A-Za-z]/;
+
+const fields: Intl.DateTimeFormatOptions = {
+  calendar: 'iso8601',
+  numberingSystem: 'latn',
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+};
+
+/** The local time at `at`, as if it were UTC, in epoch milliseconds. */
+function wallClock(at: number, zone: string): number {
+  const formatter = formatterOf(zone);
+  if (!formatter) throw new RangeError(`"${zone}" is no IANA time zone`);
+  const part: { [type: string]: number } = {};
+  for (const { type, value } of formatter.formatToParts(at)) part[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
+}
+
+function parseWall(date: string, time: string): number {
+  const wall = wallPattern.test(`${date}T${time}`) ? Date.parse(`${date}T${time}Z`) : Number.NaN;
+  // Date.parse takes 31 February for 3 March.
+  if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(date)) {
+    throw new RangeError(`"${date} ${time}" is no date and time of day (YYYY-MM-DD, HH:mm)`);
+  }
+  return wall;
+}
+
+const wallPattern = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?$/;
