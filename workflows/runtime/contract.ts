@@ -17,7 +17,10 @@ export interface RunEvent {
 }
 
 /** How a run ended, as Postgres decided it. */
-export type RunEnd = { readonly status: 'exited' | 'converted' | 'merged' | 'failed'; readonly reason: string };
+export type RunEnd = {
+  readonly status: 'exited' | 'converted' | 'merged' | 'failed';
+  readonly reason: string;
+};
 
 /** One thing a run is told, through the signal `events`, in the order it was committed. */
 export type Delivery =
@@ -54,16 +57,35 @@ export interface RunInput {
   readonly pending: readonly Delivery[];
   /** What a continued run carries over; absent in the first. */
   readonly carried?: Carried;
+  /** Events of history after which the run continues as a new one, at its next rest. Default 2,000, or when the server suggests it. */
+  readonly historyLimit?: number;
 }
 
 /** Results of the steps already done, in the order they finished, so that a continued run walks on where it stood. */
 export interface Carried {
-  readonly journal: readonly { readonly step: number; readonly result: unknown }[];
+  readonly journal: readonly JournalEntry[];
+  /** Events that no wait has taken yet. */
   readonly inbox: readonly RunEvent[];
+  /** The latest event the run has heard of. */
   readonly seenSeq: number;
-  readonly now: number;
+  /** Events up to this one are no longer in the inbox, taken or not: waits ask the record for them. 0: none. */
+  readonly forgottenSeq: number;
   readonly zone: string;
 }
+
+export interface JournalEntry {
+  /** Steps count from 0 in the order the journey asks for them. */
+  readonly step: number;
+  /** What was asked, to notice a journey that goes another way the second time. */
+  readonly name: string;
+  /** What it came to; absent: nothing to tell. */
+  readonly result?: unknown;
+  /** The journey's now after it. */
+  readonly now: number;
+}
+
+/** How a run ended: the workflow's result. */
+export type RunResult = RunEnd | { readonly status: 'completed' };
 
 /** Names one effect for ever: together with the enrollment it is the idempotency key. */
 export interface StepKey {
@@ -143,21 +165,44 @@ export interface JourneyActivities {
   send(request: SendRequest): Promise<SendAnswer>;
   /** What became of a send that was `unknown`; `unknown` again while it still is. */
   sendResult(request: { readonly sendId: string }): Promise<SendAnswer>;
-  grantOffer(request: StepKey & { readonly offer: string; readonly expiresAt: number }): Promise<Offer | Ended>;
+  grantOffer(
+    request: StepKey & { readonly offer: string; readonly expiresAt: number },
+  ): Promise<Offer | Ended>;
   profile(request: { readonly enrollmentId: string }): Promise<ProfileView>;
-  recordOutcome(request: { readonly enrollmentId: string; readonly outcome: string; readonly value?: unknown; readonly at: number }): Promise<void>;
-  /** The instant a local target falls on in the customer's zone of this moment. */
-  resolveTime(request: { readonly enrollmentId: string; readonly target: LocalTarget }): Promise<{ readonly at: number; readonly zone: string }>;
-  /** Stored events of the customer by name, in order: those with `seq > afterSeq` received up to `receivedUntil`, or, for lookback, `timestamp >= since`. */
+  recordOutcome(request: {
+    readonly enrollmentId: string;
+    readonly outcome: string;
+    readonly value?: unknown;
+    readonly at: number;
+  }): Promise<void>;
+  /**
+   * The instant a local target falls on in the customer's zone of this moment. `startedIn`: the zone answered when the
+   * wait began, whose wall time `after` and `before` keep; absent the first time.
+   */
+  resolveTime(request: {
+    readonly enrollmentId: string;
+    readonly target: LocalTarget;
+    readonly startedIn?: string;
+  }): Promise<{ readonly at: number; readonly zone: string }>;
+  /**
+   * Stored events of the customer by name, in order of arrival: those with `seq > afterSeq` received up to `receivedUntil`,
+   * or, for lookback, `timestamp >= since`. `where`: only those whose properties equal these as text.
+   */
   eventsSince(request: {
     readonly enrollmentId: string;
     readonly names: readonly string[];
+    readonly where?: { readonly [property: string]: string };
     readonly afterSeq?: number;
     readonly since?: number;
     readonly receivedUntil: number;
   }): Promise<readonly RunEvent[]>;
   /** Ends the enrollment if it is still open; answers how it stands ended. */
-  finish(request: { readonly enrollmentId: string; readonly status: 'completed' | 'failed'; readonly reason?: string; readonly at: number }): Promise<RunEnd | { readonly status: 'completed' }>;
+  finish(request: {
+    readonly enrollmentId: string;
+    readonly status: 'completed' | 'failed';
+    readonly reason?: string;
+    readonly at: number;
+  }): Promise<RunResult>;
 }
 
 /** Where a run tells its worker when it wakes next; the embedded stack's clock goes by it. Never recorded in the history. */
