@@ -1,0 +1,39 @@
+import parsePhoneNumber, { type CountryCode, type PhoneNumber } from 'libphonenumber-js/max';
+
+export interface Phone {
+  readonly e164: string;
+  /** Known to be assigned. A number that is only possible, as the ones kept for fiction are, is a phone too. */
+  readonly valid: boolean;
+}
+
+/**
+ * Reads a phone number, in `country` when it carries no prefix of its own. A channel in front of it (`whatsapp:`) is
+ * passed over. Null for what is no number of one person's: too short or long, with letters or an extension.
+ *
+ * @example toE164('(212) 555-0142', 'US') // { e164: '+12125550142', valid: … }
+ */
+export function toE164(value: unknown, country: string): Phone | null {
+  const phone = parse(value, country);
+  return phone && { e164: phone.number, valid: phone.isValid() };
+}
+
+/** Whether many people share the number (toll-free, shared cost, premium): it can identify nobody. */
+export function isSharedNumber(e164: string): boolean {
+  const type = parsePhoneNumber(e164)?.getType();
+  return type !== undefined && shared.has(type);
+}
+
+const shared = new Set(['TOLL_FREE', 'SHARED_COST', 'PREMIUM_RATE', 'UAN', 'VOICEMAIL']);
+
+/** Longer than any spelling of a number: not worth parsing. */
+const LONGEST = 64;
+
+function parse(value: unknown, country: string): PhoneNumber | null {
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
+  const text = String(value)
+    .trim()
+    .replace(/^[a-z]+:/i, '');
+  if (text.length > LONGEST) return null;
+  const phone = parsePhoneNumber(text, { defaultCountry: country as CountryCode, extract: false });
+  return phone?.isPossible() && phone.ext === undefined ? phone : null;
+}
