@@ -134,7 +134,11 @@ test('says so when another run keeps the lock', async () => {
   const holder = await database.pool.connect();
   await holder.query('select pg_advisory_lock(1)');
   const slow = migrate(database.url, { folder });
-  await eventually(() => names(`select pid::text as name from pg_locks where not granted`).then((n) => n[0]));
+  await eventually(() =>
+    names(`select pid::text as name from pg_locks where not granted and locktype = 'advisory'`).then(
+      (n) => n[0],
+    ),
+  );
 
   await expect(migrate(database.url, { folder, lockTimeout: 0 })).rejects.toMatchObject({
     code: 'MIGRATION_LOCKED',
