@@ -1,0 +1,63 @@
+import type { Queryable } from './database';
+
+interface Properties {
+  readonly [property: string]: unknown;
+}
+
+export interface EventRow {
+  readonly seq: number;
+  readonly profileId: string;
+  readonly messageId: string;
+  readonly type: string;
+  readonly name: string | null;
+  readonly properties: Properties;
+  readonly context: Properties | null;
+  readonly eventVersion: number | null;
+  readonly source: string;
+  readonly timestamp: Date;
+  readonly receivedAt: Date;
+  readonly originalTimestamp: Date | null;
+  readonly sentAt: Date | null;
+}
+
+/** The partition of their month has to be there. */
+export async function insertEvents(tx: Queryable, events: readonly EventRow[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: 'events-insert',
+    text: `insert into events (seq, profile_id, message_id, type, name, properties, context, event_version, source,
+             "timestamp", received_at, original_timestamp, sent_at)
+           select seq, "profileId", "messageId", type, name, properties, context, "eventVersion", source,
+             "timestamp", "receivedAt", "originalTimestamp", "sentAt"
+           from json_to_recordset($1) as r(seq bigint, "profileId" uuid, "messageId" text, type text, name text,
+             properties jsonb, context jsonb, "eventVersion" int, source text, "timestamp" timestamptz,
+             "receivedAt" timestamptz, "originalTimestamp" timestamptz, "sentAt" timestamptz)`,
+    values: [JSON.stringify(events)],
+  });
+}
+
+export interface StoredTrack {
+  readonly profileId: string;
+  readonly messageId: string;
+  readonly name: string;
+  readonly timestamp: Date;
+  readonly properties: Properties;
+}
+
+/** The tracks of these names that happened at `since` or later, in the order they arrived. */
+export async function findTracks(
+  tx: Queryable,
+  query: { readonly profileIds: readonly string[]; readonly names: readonly string[]; readonly since: Date },
+): Promise<StoredTrack[]> {
+  if (query.profileIds.length === 0 || query.names.length === 0) return [];
+  const { rows } = await tx.query<StoredTrack>({
+    name: 'events-tracks',
+    // Nothing arrives before it happens: the second bound is what keeps older months and rows out.
+    text: `select profile_id as "profileId", message_id as "messageId", name, "timestamp", properties from events
+           where profile_id = any($1::uuid[]) and type = 'track' and name = any($2::text[])
+             and "timestamp" >= $3 and received_at >= $3
+           order by received_at, seq`,
+    values: [query.profileIds, query.names, query.since],
+  });
+  return rows;
+}
