@@ -39,14 +39,16 @@ export function createLogger({ level, pretty, destination }: LoggerOptions): Log
     forPeople ? prettyStream(output) : output,
   );
   // Pino hands the fields of a child to no formatter. Children inherit this method.
-  const child = logger.child as MakeChild;
-  logger.child = function (this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) {
-    return child.call(this, loggable(fields), options);
-  } as typeof logger.child;
+  const { child } = logger;
+  logger.child = function <Levels extends string = never>(
+    this: Logger,
+    fields: pino.Bindings,
+    options?: pino.ChildLoggerOptions<Levels>,
+  ) {
+    return Reflect.apply(child, this, [loggable(fields), options]) as pino.Logger<Levels>;
+  };
   return logger;
 }
-
-type MakeChild = (this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) => Logger;
 
 /** Masks the message of a call, and gives one to a call that has only an error: pino would take its own. */
 function maskMessage(this: Logger, args: Parameters<pino.LogFn>, method: pino.LogFn): void {

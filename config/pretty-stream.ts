@@ -6,12 +6,19 @@ export function prettyStream(output: { write(text: string): void }): { write(lin
 }
 
 export function prettyLine(line: string): string {
-  const { level, time, pid: _, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const clock = String(time).slice(11, 19);
+  const { level, time, pid: _, msg = '', err, ...fields } = JSON.parse(line) as Line;
+  const clock = time.slice(11, 19);
   const parts = Object.entries(fields).map(([name, value]) => styleText('gray', `${name}=${compact(value)}`));
-  const stack = (err as { stack?: string } | undefined)?.stack;
-  const head = [styleText('gray', clock), colored(String(level)), String(msg ?? ''), ...parts].join(' ');
+  const stack = err?.stack;
+  const head = [styleText('gray', clock), colored(level), msg, ...parts].join(' ');
   return stack === undefined ? head : `${head}\n${styleText('gray', stack)}`;
+}
+
+interface Line extends Record<string, unknown> {
+  readonly level: string;
+  readonly time: string;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string };
 }
 
 function colored(level: string): string {

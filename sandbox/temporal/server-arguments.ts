@@ -15,10 +15,17 @@ export const searchAttributes = ['JourneyId', 'JourneyVersion', 'ProfileId'] as 
 
 /** Arguments of `temporal` for a server on the loopback interface whose clock can be moved. */
 export function serverArguments({ port, uiPort, databaseFile, serverVersion }: ServerArguments): string[] {
+  const ui = uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)];
+  const news = canSkipTime(serverVersion) ? ['--ui-disable-news-fetch'] : [];
+  const address = ['--ip', loopback, '--port', String(port)];
   return [
-    ...['server', 'start-dev', '--ip', loopback, '--port', String(port), '--log-level', 'warn'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(canSkipTime(serverVersion) ? ['--ui-disable-news-fetch'] : []),
+    'server',
+    'start-dev',
+    ...address,
+    '--log-level',
+    'warn',
+    ...ui,
+    ...news,
     ...(databaseFile === undefined ? [] : fileArguments(databaseFile)),
     ...searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
     ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
@@ -29,10 +36,8 @@ export function serverArguments({ port, uiPort, databaseFile, serverVersion }: S
 }
 
 function fileArguments(databaseFile: string): string[] {
-  return [
-    ...['--db-filename', databaseFile],
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-  ];
+  const pragmas = ['journal_mode=WAL', 'synchronous=NORMAL'];
+  return ['--db-filename', databaseFile, ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma])];
 }
 
 const unlimited = 100_000;

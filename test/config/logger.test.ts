@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { createLogger, type Logger } from '../../config/logger';
 import { mask } from '../../config/mask';
@@ -182,7 +183,7 @@ test('a line for people has the time, the level, the message and the fields', ()
     msg: 'enrolled',
   });
 
-  expect(prettyLine(line).replace(/\u001b\[\d+m/g, '')).toBe(
+  expect(stripVTControlCharacters(prettyLine(line))).toBe(
     '17:03:04 INFO  enrolled journey=onboarding events=3',
   );
 });

@@ -22,7 +22,8 @@ export async function eventually<T>(
     const attempt = await tryOnce(condition);
     if (attempt.ok) return attempt.value as Exclude<Awaited<T>, undefined | null | false>;
     if (Date.now() > deadline) {
-      throw attempt.error ?? new Error(`The condition did not come true within ${timeout} ms`);
+      if (attempt.error !== undefined) throw attempt.error;
+      throw new Error(`The condition did not come true within ${timeout} ms`);
     }
     await delay(options.interval ?? 20);
   }
@@ -34,6 +35,10 @@ async function tryOnce<T>(condition: () => T | Promise<T>) {
     if (value !== undefined && value !== null && value !== false) return { ok: true, value } as const;
     return { ok: false, error: undefined } as const;
   } catch (error) {
-    return { ok: false, error } as const;
+    return { ok: false, error: toError(error) } as const;
   }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error), { cause: error });
 }

@@ -1,0 +1,79 @@
+'use strict';
+// Compiles the tree to dist/ and bundles the workflows to dist/workflow-bundle.js.
+// Runs after `npm ci` too; an install without the compiler (`--omit=dev`) leaves dist/ as it is.
+
+const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
+const { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { dirname, join, relative } = require('node:path');
+
+const root = join(__dirname, '..');
+const dist = join(root, 'dist');
+const bundleFile = join(dist, 'workflow-bundle.js');
+
+async function main() {
+  const compiler = findCompiler();
+  if (compiler === undefined) {
+    console.error('typescript is not installed: dist/ is left as it is');
+    return;
+  }
+  removeOrphans();
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  await bundleWorkflows();
+}
+
+function findCompiler() {
+  try {
+    return join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A module whose source was moved or deleted must not be found by a require any more. */
+function removeOrphans() {
+  for (const file of filesBelow(dist)) {
+    const source = join(root, relative(dist, file).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts'));
+    if (file !== bundleFile && source.endsWith('.ts') && !existsSync(source)) rmSync(file);
+  }
+}
+
+/** Workflows run from one file. It is made anew only when something that goes into it has changed. */
+async function bundleWorkflows() {
+  const workflowsPath = join(dist, 'workflows', 'index.js');
+  if (!existsSync(workflowsPath)) return;
+  const stamp = `${bundleFile}.sha256`;
+  const inputs = hashInputs();
+  if (existsSync(bundleFile) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
+  const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  writeFileSync(bundleFile, code);
+  writeFileSync(stamp, inputs);
+}
+
+function hashInputs() {
+  const hash = createHash('sha256').update(require('@temporalio/worker/package.json').version);
+  for (const room of ['catalog', 'workflows']) {
+    for (const file of filesBelow(join(dist, room)).filter((name) => name.endsWith('.js'))) {
+      hash.update(relative(dist, file)).update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

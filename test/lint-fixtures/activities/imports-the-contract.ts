@@ -1,0 +1,5 @@
+// passes
+import { eventsSignal } from '../workflows/runtime/contract';
+import { findProfile } from '../store/profiles';
+
+export const used = [eventsSignal, findProfile];

@@ -1,0 +1,4 @@
+// passes
+import { journeys } from '../../workflows/journeys';
+
+export const names = journeys;

@@ -1,0 +1,4 @@
+// fails: eslint(no-restricted-imports)
+import { send } from '../../activities/send';
+
+export const text = send;

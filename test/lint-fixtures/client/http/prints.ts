@@ -1,0 +1,2 @@
+// fails: eslint(no-console)
+export const hello = () => console.log('hello');

@@ -1,0 +1,2 @@
+// passes
+export const url = process.env.DATABASE_URL;

@@ -1,0 +1,2 @@
+// fails: typescript(no-require-imports)
+export const store = require('../store/profiles');

@@ -1,0 +1,4 @@
+// passes
+import { openDatabase } from '../../store/database';
+
+export const open = openDatabase;

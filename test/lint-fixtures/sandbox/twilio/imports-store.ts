@@ -1,0 +1,4 @@
+// fails: eslint(no-restricted-imports)
+import { openDatabase } from '../../store/database';
+
+export const open = openDatabase;

@@ -1,0 +1,2 @@
+// fails: eslint(no-restricted-imports)
+export const send = () => import('../../activities/send');
