@@ -27,6 +27,6 @@ export class Backoff {
 
   stop(): void {
     this.stopped = true;
-    for (const end of [...this.pauses]) end();
+    for (const end of this.pauses) end();
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
-import type { Logger } from 'pino';
+import type { Logger } from '../../config/logger';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../store/database';
 import { fetchOutbox, type OutboxRow } from '../../store/outbox-delivery';
@@ -76,7 +76,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   });
   const delivery = new CustomerDelivery({
     db,
-    runs: temporalRuns(options.client, options.connection, options.taskQueue),
+    runs: temporalRuns({
+      client: options.client,
+      connection: options.connection,
+      taskQueue: options.taskQueue,
+    }),
     backoff,
     metrics,
     holds: (lane) => !stopping && keeper.holds(lane),

@@ -11,6 +11,8 @@ export type Fault = 'outage' | 'row' | 'unclear';
 export function faultOf(error: unknown): Fault {
   if (error instanceof NamespaceNotFoundError || isUnavailable(error)) return 'outage';
   const code = grpcCode(error);
+  // A connection that broke under a call comes as "unknown".
+  if (code === 2 && /transport error/.test(describeFailure(error))) return 'outage';
   if (code !== undefined) return faults.get(code) ?? 'row';
   // What the SDK says of a connection that was closed under a call.
   if (error instanceof Error && /connection|transport|Core runtime/i.test(error.message)) return 'outage';

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
 import { LANES } from '../../store/lanes';
 import { releaseLanes, renewLanes, takeFreeLanes } from '../../store/outbox-lanes';

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Logger } from 'pino';
+import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
 
 export interface ListenerOptions {

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
 import { deleteOutbox } from '../../store/outbox-delivery';
 import type { Backoff } from './backoff';

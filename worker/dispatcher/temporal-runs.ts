@@ -17,12 +17,24 @@ export interface TemporalRuns {
   ): Promise<'delivered' | 'gone'>;
 }
 
-/** `client` stands on `connection`, which the worker uses too: only then can a start be eager. */
-export function temporalRuns(client: Client, connection: NativeConnection, taskQueue: string): TemporalRuns {
+export interface TemporalRunsOptions {
+  /** Stands on `connection`. */
+  readonly client: Client;
+  /** The worker's own: only then can a start be eager. */
+  readonly connection: NativeConnection;
+  readonly taskQueue: string;
+}
+
+/** Milliseconds for one try of a call. One that took effect all the same is harmless when it is repeated. */
+const patience = 10_000;
+
+export function temporalRuns(options: TemporalRunsOptions): TemporalRuns {
+  const { client, connection, taskQueue } = options;
+  const bounded = <T>(call: () => Promise<T>) => connection.withDeadline(Date.now() + patience, call);
   return {
     start: async (input) => {
       try {
-        const handle = await connection.withDeadline(Date.now() + patience, () =>
+        const handle = await bounded(() =>
           client.workflow.start(workflowType(input.journey, input.version), {
             workflowId: workflowId(input.journey, input.enrollmentId),
             taskQueue,
@@ -45,7 +57,7 @@ export function temporalRuns(client: Client, connection: NativeConnection, taskQ
     signal: async (journey, enrollmentId, deliveries) => {
       const handle = client.workflow.getHandle(workflowId(journey, enrollmentId));
       try {
-        await connection.withDeadline(Date.now() + patience, () => handle.signal(EVENTS_SIGNAL, deliveries));
+        await bounded(() => handle.signal(EVENTS_SIGNAL, deliveries));
         return 'delivered';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'gone';
@@ -54,6 +66,3 @@ export function temporalRuns(client: Client, connection: NativeConnection, taskQ
     },
   };
 }
-
-/** Milliseconds a call may take. A start or signal that took effect all the same is harmless when repeated. */
-const patience = 10_000;
