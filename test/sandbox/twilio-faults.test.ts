@@ -122,7 +122,9 @@ describe('a fault of the create call', () => {
   it('leaves no request that would hold up a close', async () => {
     await fault({ fault: 'hang_before_accept' });
     const pending = failureOf(create());
-    await eventually(async () => (await running.control('GET', '/sandbox/faults')).body.items[0].fired === 1);
+    await eventually(
+      async () => (await running.control('GET', '/sandbox/faults')).body.items[0]?.fired === 1,
+    );
     const other = runSandbox();
     await running.app.close();
     expect(await pending).toMatchObject({ code: 'ECONNRESET' });
@@ -203,7 +205,7 @@ describe('a fault that is not understood', () => {
     const { status, body } = await fault(spec);
     expect(status).toBe(400);
     expect(body.error.code).toBe('invalid_request');
-    expect(body.error.details.map((detail: { path: string }) => detail.path)).toContain(path);
+    expect(body.error.details.map(({ path }) => path)).toContain(path);
   });
 });
 

@@ -28,7 +28,7 @@ const createByService = (more: object = {}) =>
 const conversation = async (phone = anna) => {
   await running.sandbox.idle();
   const { body } = await running.control('GET', `/sandbox/phones/${encodeURIComponent(phone)}/messages`);
-  return body.items.map((item: { direction: string; body: string }) => `${item.direction}: ${item.body}`);
+  return body.items.map((item) => `${item.direction}: ${item.body}`);
 };
 const answerWith = (type: string, body: string) => {
   running.hooks.answer = (_webhook, response) => response.writeHead(200, { 'content-type': type }).end(body);
@@ -112,7 +112,7 @@ describe('an inbound text', () => {
   ])('%j is a 400 that says where', async (body, path) => {
     const answer = await running.control('POST', '/sandbox/inbound', body);
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } });
-    expect(answer.body.error.details[0].path).toBe(path);
+    expect(answer.body.error.details[0]?.path).toBe(path);
     expect(running.hooks.received).toEqual([]);
   });
 });
@@ -212,7 +212,7 @@ describe("Twilio's own opt-out list", () => {
       await tollFree.control('POST', '/sandbox/inbound', { from: anna, body });
     }
     const { body } = await tollFree.control('GET', '/sandbox/messages?direction=outbound');
-    expect(body.items.map((item: { body: string }) => item.body)).toEqual([
+    expect(body.items.map((item) => item.body)).toEqual([
       expect.stringMatching(/^NETWORK MSG: You replied with the word "stop"/),
       expect.stringMatching(/^NETWORK MSG: You have replied "unstop"/),
     ]);

@@ -188,8 +188,9 @@ describe('refusing a create', () => {
   });
 
   it('takes exactly 1600 characters and a validity of 1 and of 36000', async () => {
-    await create({ body: 'a'.repeat(1_600), validityPeriod: 1 });
-    await create({ validityPeriod: 36_000 });
+    const shortest = await create({ body: 'a'.repeat(1_600), validityPeriod: 1 });
+    const longest = await create({ validityPeriod: 36_000 });
+    expect([shortest.status, longest.status]).toEqual(['queued', 'queued']);
   });
 
   it.each([

@@ -74,6 +74,29 @@ export class WebhookReceiver {
   }
 }
 
+/** An answer of the sandbox's own routes; each test knows which of the fields its route has. */
+export interface ControlAnswer {
+  readonly status: number;
+  readonly body: {
+    readonly items: readonly ControlItem[];
+    readonly id: string;
+    readonly sid: string;
+    readonly next?: string;
+    readonly previous?: string;
+    readonly webhook: object;
+    readonly error: { readonly code: string; readonly details: readonly { readonly path: string }[] };
+  };
+}
+
+export interface ControlItem {
+  readonly sid: string;
+  readonly body: string;
+  readonly direction: string;
+  readonly phone: string;
+  readonly createdAt: string;
+  readonly fired: number;
+}
+
 /** The sandbox on a port of its own, with the real Twilio client pointed at it. */
 export interface RunningSandbox {
   readonly sandbox: TwilioSandbox;
@@ -81,11 +104,7 @@ export interface RunningSandbox {
   readonly url: string;
   readonly client: twilio.Twilio;
   readonly hooks: WebhookReceiver;
-  control(
-    method: 'GET' | 'POST' | 'DELETE',
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: any }>;
+  control(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<ControlAnswer>;
   stop(): Promise<void>;
 }
 
@@ -150,7 +169,12 @@ export async function failureOf<T>(promise: Promise<T>): Promise<Record<string, 
   throw new Error('expected a failure');
 }
 
-async function callControl(url: string, method: string, path: string, body?: unknown) {
+async function callControl(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<ControlAnswer> {
   const response = await fetch(`${url}${path}`, {
     method,
     ...(body !== undefined && {

@@ -1,23 +1,31 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/**
- * Lets only programs and browsers of this machine in. The peer's address alone is not enough: a tunnel to
- * this port connects from here too, but names the host it was reached by; and a page of some other site
- * open in a local browser names its origin.
- */
+/** Lets only programs and browsers of this machine in; an `onRequest` hook. */
 export async function loopbackOnly(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { origin } = request.headers;
-  const local =
-    isLoopbackAddress(request.socket.remoteAddress ?? '') &&
-    isLoopbackName(hostnameOf(`http://${request.headers.host ?? ''}`)) &&
-    (origin === undefined || isLoopbackName(hostnameOf(origin)));
-  if (local) return undefined;
+  const { host, origin } = request.headers;
+  if (isLocal({ address: request.socket.remoteAddress, host, origin })) return undefined;
   return reply.code(403).send({
     error: {
       code: 'loopback_only',
       message: 'The sandbox answers only to programs on the same machine, under localhost.',
     },
   });
+}
+
+/**
+ * The peer's address alone is not enough: a tunnel to this port connects from here too, but names the host
+ * it was reached by; and a page of some other site open in a local browser names its origin.
+ */
+export function isLocal(caller: {
+  address: string | undefined;
+  host: string | undefined;
+  origin: string | undefined;
+}): boolean {
+  return (
+    isLoopbackAddress(caller.address ?? '') &&
+    isLoopbackName(hostnameOf(`http://${caller.host ?? ''}`)) &&
+    (caller.origin === undefined || isLoopbackName(hostnameOf(caller.origin)))
+  );
 }
 
 function isLoopbackAddress(address: string): boolean {
