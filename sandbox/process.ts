@@ -33,9 +33,9 @@ export function run(command: Command, options: RunOptions = {}): Promise<Command
     const child = spawn(command.file, command.args, {
       ...spawnOptions(command),
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeout ?? 120_000,
-      killSignal: 'SIGKILL',
     });
+    // Not spawn's own timeout: its timer outlives a program that could not be started.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeout ?? 120_000);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -46,8 +46,12 @@ export function run(command: Command, options: RunOptions = {}): Promise<Command
       stderr += text;
       options.onOutput?.(text);
     });
-    child.on('error', (error) => resolve({ code: null, stdout, stderr: stderr || error.message }));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const finish = (code: number | null, reason: string) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr: stderr || reason });
+    };
+    child.on('error', (error) => finish(null, error.message));
+    child.on('close', (code) => finish(code, ''));
   });
 }
 

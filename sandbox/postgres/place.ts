@@ -30,29 +30,36 @@ export async function findPlace(dataDir: string, binaries: PostgresBinaries): Pr
   if (!isRoot() || (await works(here))) return here;
   const namespace = { ...here, runAs: inNamespace };
   if (await works(namespace)) return namespace;
-  return moved(here, dataDir);
+  return moveForNobody(here, dataDir, { cache: '/var/cache/jornada', data: '/var/lib/jornada' });
 }
 
 const movedNote = 'moved-to';
-const sharedCache = '/var/cache/jornada';
-const sharedData = '/var/lib/jornada';
 
-async function moved(here: Place, dataDir: string): Promise<Place> {
+/** Where root puts what nobody could not read elsewhere. */
+export interface SharedFolders {
+  readonly cache: string;
+  readonly data: string;
+}
+
+/**
+ * Copies for nobody what it cannot reach: the data, and the packaged programs. A note in `dataDir` says where
+ * the data went.
+ */
+export async function moveForNobody(here: Place, dataDir: string, shared: SharedFolders): Promise<Place> {
   let { folder, binaries } = here;
   if (!(await canEnter(asNobody, folder))) {
     const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-    folder = join(sharedData, name);
+    folder = join(shared.data, name);
+    makePassable(shared.data);
     makePassable(folder);
     const data = join(here.folder, 'cluster');
     if (existsSync(data)) cpSync(data, join(folder, 'cluster'), { recursive: true });
     writeFileSync(join(dataDir, movedNote), `${folder}\n`);
   }
-  if (
-    binaries.kind === 'packaged' &&
-    !(await canRun(asNobody, join(binaries.folder, 'postgres'), here.env))
-  ) {
-    makePassable(sharedCache);
-    binaries = copyBinaries(binaries, sharedCache);
+  const program = join(binaries.folder, 'postgres');
+  if (binaries.kind === 'packaged' && !(await canRun(asNobody, program, here.env))) {
+    makePassable(shared.cache);
+    binaries = copyBinaries(binaries, shared.cache);
   }
   return place(folder, binaries, asNobody);
 }
