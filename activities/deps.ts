@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { EventDefinition } from '../catalog/define';
+import type { Duration } from '../catalog/duration';
+import type { JourneyPolicy } from '../catalog/policy';
+import type { QuietHours } from '../rules/quiet-hours';
+import type { AnyMessage } from '../rules/render';
+import type { Database } from '../store/database';
+import type { MessagingProvider } from './provider/provider';
+
+/** What the activities work with. They own none of it: whoever opened it closes it. */
+export interface ActivityDeps {
+  readonly pool: Database;
+  readonly provider: MessagingProvider;
+  readonly catalog: Catalog;
+  readonly workspace: Workspace;
+  /** Every version of every journey that may still have runs. */
+  readonly journeys: readonly { readonly id: string; readonly policy: JourneyPolicy }[];
+  /** Where the provider reaches the webhooks, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly log: Log;
+}
+
+export interface Catalog {
+  readonly events: { readonly [name: string]: Pick<EventDefinition, 'pii'> };
+  readonly messages: { readonly [id: string]: AnyMessage };
+}
+
+/** The part of the workspace's settings that activities go by. */
+export interface Workspace {
+  /** IANA */
+  readonly timezone: string;
+  readonly quietHours: QuietHours;
+  readonly grace: Duration;
+}
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;

@@ -1,0 +1,31 @@
+import { findRunEvents, type StoredEvent } from '../store/run-events';
+import type { JourneyActivities, RunEvent } from '../workflows/runtime/contract';
+import type { ActivityDeps, Catalog } from './deps';
+
+/** Stored events that a wait may still take, oldest first, without their personal properties. */
+export async function eventsSince(
+  { pool, catalog }: Pick<ActivityDeps, 'pool' | 'catalog'>,
+  request: Parameters<JourneyActivities['eventsSince']>[0],
+): Promise<RunEvent[]> {
+  const events = await findRunEvents(pool, {
+    enrollmentId: request.enrollmentId,
+    names: request.names,
+    where: request.where ?? {},
+    afterSeq: request.afterSeq ?? null,
+    since: request.since === undefined ? null : new Date(request.since),
+    receivedUntil: new Date(request.receivedUntil),
+  });
+  return events.map((event) => runEvent(event, catalog));
+}
+
+function runEvent(event: StoredEvent, { events }: Catalog): RunEvent {
+  const pii = events[event.name]?.pii ?? [];
+  return {
+    ...event,
+    receivedAt: event.receivedAt.getTime(),
+    timestamp: event.timestamp.getTime(),
+    properties: Object.fromEntries(
+      Object.entries(event.properties).filter(([property]) => !pii.includes(property)),
+    ),
+  };
+}

@@ -1,0 +1,26 @@
+import type { JourneyActivities } from '../workflows/runtime/contract';
+import type { ActivityDeps } from './deps';
+import { eventsSince } from './events-since';
+import { finish } from './finish';
+import { grantOffer } from './grant-offer';
+import { profile } from './profile';
+import { recordOutcome } from './record-outcome';
+import { resolveTime } from './resolve-time';
+import { send, sendResult } from './send/send';
+
+export type { ActivityDeps } from './deps';
+export { nextSettleAt, settleDue } from './settle/settle-unknown-sends';
+
+/** Everything a journey may do to the world, bound to what it works with. */
+export function createActivities(deps: ActivityDeps): JourneyActivities {
+  return {
+    send: (request) => send(deps, request),
+    sendResult: (request) => sendResult(deps, request),
+    grantOffer: (request) => grantOffer(deps, request),
+    profile: (request) => profile(deps, request),
+    recordOutcome: (request) => recordOutcome(deps, request),
+    resolveTime: (request) => resolveTime(deps, request),
+    eventsSince: (request) => eventsSince(deps, request),
+    finish: (request) => finish(deps, request),
+  };
+}

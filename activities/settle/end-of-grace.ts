@@ -1,0 +1,70 @@
+import { locales } from '../../catalog/define';
+import { countSegments } from '../../rules/segments';
+import { lockCustomerOfSend } from '../../store/customer-lock';
+import { type Queryable, tx } from '../../store/database';
+import { insertDecision } from '../../store/decisions';
+import { loadSendFacts } from '../../store/send-facts';
+import { announceSettled } from '../../store/send-reports';
+import { concludeCreate, reopenSend } from '../../store/sends';
+import { postponeLook, type UnknownSend } from '../../store/unknown-sends';
+import type { ActivityDeps } from '../deps';
+import { lookOf } from '../send/conclusion';
+import { type DueCreate, handOver } from '../send/hand-over';
+import { judge } from '../send/judge';
+
+/**
+ * Decides about an unknown send that neither a callback nor the provider's list has shown: a transactional message is
+ * handed over once more, in the same row, if the gate still lets it through. Everything else has failed.
+ */
+export async function endOfGrace(deps: ActivityDeps, send: UnknownSend): Promise<void> {
+  const due = await tx(deps.pool, async (db) => {
+    const profileId = await lockCustomerOfSend(db, send.sendId);
+    if (profileId === undefined) return undefined;
+    if (send.purpose === 'transactional' && send.creates < MOST_CREATES) {
+      return onceMore(deps, db, { ...send, profileId });
+    }
+    await giveUp(db, { ...send, profileId });
+    return undefined;
+  });
+  if (due) await handOver(deps, due);
+}
+
+/** Creates that may have been accepted, for one row. */
+const MOST_CREATES = 2;
+
+async function onceMore(
+  deps: ActivityDeps,
+  db: Queryable,
+  send: UnknownSend,
+): Promise<DueCreate | undefined> {
+  const facts = await loadSendFacts(db, send);
+  // A callback was faster, or another process.
+  if (facts?.send?.status !== 'unknown' || facts.send.creates !== send.creates) return undefined;
+  const judgement = judge(deps, facts, {
+    ...send,
+    content: () => ({
+      ok: true,
+      locale: locales.find((known) => known === send.locale) ?? locales[0],
+      text: send.body,
+      ...countSegments(send.body),
+    }),
+  });
+  if (judgement.allowed) {
+    const { content } = judgement;
+    await reopenSend(db, judgement.decision, send.sendId, content, lookOf(deps.workspace));
+    const waitedMs = facts.now.getTime() - send.createdAt.getTime();
+    const { sendId, enrollmentId } = send;
+    return { sendId, enrollmentId, creates: send.creates + 1, from: 'unknown', content, waitedMs };
+  }
+  await insertDecision(db, judgement.decision);
+  if (judgement.refusal.verdict === 'suppressed') await giveUp(db, send);
+  else await postponeLook(db, send, judgement.refusal.until.getTime() - facts.now.getTime());
+  return undefined;
+}
+
+async function giveUp(db: Queryable, send: UnknownSend): Promise<void> {
+  const { sendId, creates } = send;
+  const failed = { status: 'failed', errorCode: 'unresolved' } as const;
+  const at = await concludeCreate(db, { sendId, creates, from: 'unknown' }, failed);
+  if (at) await announceSettled(db, send);
+}
