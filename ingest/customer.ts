@@ -1,0 +1,109 @@
+import type { StageState } from '../rules/lifecycle/stages';
+import type { EndingEvent } from '../rules/entry/endings';
+import type { TraitRecord } from '../rules/identity/traits';
+import type { EnrollmentRow } from '../store/enrollments';
+import type { ProfileRow } from '../store/profiles';
+import type { SubscriptionRow } from '../store/subscriptions';
+
+/** A customer as the transaction works on them in memory. */
+export interface Customer {
+  readonly profileId: string;
+  readonly createdAt: Date;
+  readonly isNew: boolean;
+  /** E.164 */
+  phone: string | null;
+  record: TraitRecord;
+  contextZone: { readonly name: string; readonly at: Date } | null;
+  stages: StageState;
+  /** The zone in which the end of stage `new` was reckoned. */
+  stageZone: string;
+  /** Open ones, and those over whose goal may still be counted. */
+  readonly runs: Run[];
+  /** When the last run of a journey and key ended, by {@link runKey}. */
+  readonly lastEnds: Map<string, Date>;
+  /** Events stored that may end a run that enters now, in order of arrival. */
+  readonly endings: EndingEvent[];
+  subscriptions: HeldSubscription[];
+  /** What of the profile has to be written: all, or only what every event may change. */
+  changed: 'nothing' | 'lightly' | 'wholly';
+  /** The customer this one turned out to be. */
+  becomes: Customer | null;
+}
+
+export type Run = { -readonly [K in keyof Omit<EnrollmentRow, 'profileId'>]: EnrollmentRow[K] } & {
+  /** Entered in this transaction. */
+  readonly isNew: boolean;
+  changed: boolean;
+  /** What the run was last told of the customer's zone. */
+  zone: string;
+};
+
+export type HeldSubscription = Omit<SubscriptionRow, 'profileId'> & { readonly changed: boolean };
+
+export function runKey(journey: string, key: string): string {
+  return `${journey} ${key}`;
+}
+
+export function newCustomer(profileId: string, createdAt: Date): Customer {
+  return {
+    ...blank,
+    profileId,
+    createdAt,
+    isNew: true,
+    runs: [],
+    lastEnds: new Map(),
+    endings: [],
+    subscriptions: [],
+  };
+}
+
+export function storedCustomer(row: ProfileRow, phone: string | null): Customer {
+  return {
+    ...newCustomer(row.profileId, row.createdAt),
+    isNew: false,
+    phone,
+    record: { traits: row.traits, times: row.traitTimes },
+    contextZone:
+      row.contextTimezone !== null && row.contextTimezoneAt !== null
+        ? { name: row.contextTimezone, at: row.contextTimezoneAt }
+        : null,
+    stages: {
+      registeredAt: row.registeredAt,
+      stage: row.stage,
+      stageSince: row.stageSince,
+      stageDueAt: row.stageDueAt,
+      lastActivityAt: row.lastActivityAt,
+    },
+  };
+}
+
+export function rowOf(customer: Customer): ProfileRow {
+  return {
+    profileId: customer.profileId,
+    createdAt: customer.createdAt,
+    traits: customer.record.traits,
+    traitTimes: customer.record.times,
+    contextTimezone: customer.contextZone?.name ?? null,
+    contextTimezoneAt: customer.contextZone?.at ?? null,
+    ...customer.stages,
+  };
+}
+
+/** The customer who is left after all merges. */
+export function survivorOf(customer: Customer): Customer {
+  return customer.becomes ? survivorOf(customer.becomes) : customer;
+}
+
+export function changeLightly(customer: Customer): void {
+  if (customer.changed === 'nothing') customer.changed = 'lightly';
+}
+
+const blank = {
+  phone: null,
+  record: { traits: {}, times: {} },
+  contextZone: null,
+  stages: { registeredAt: null, stage: null, stageSince: null, stageDueAt: null, lastActivityAt: null },
+  stageZone: '',
+  changed: 'nothing',
+  becomes: null,
+} as const;

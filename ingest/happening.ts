@@ -1,0 +1,48 @@
+import type { RunEvent } from '../workflows/runtime/contract';
+import type { JsonObject } from './accepted-event';
+
+/** A place in the order of what happened; its number is known when the transaction writes. */
+export interface Mark {
+  seq: number;
+}
+
+/** An event as it is stored and takes effect. */
+export interface Happening {
+  readonly mark: Mark;
+  readonly messageId: string;
+  readonly type: string;
+  readonly name: string | null;
+  readonly properties: JsonObject;
+  readonly context: JsonObject | null;
+  readonly eventVersion: number | null;
+  readonly source: string;
+  readonly timestamp: Date;
+  readonly receivedAt: Date;
+  readonly originalTimestamp: Date | null;
+  readonly sentAt: Date | null;
+}
+
+/** A track: only these start, end and wake runs. */
+export type Track = Happening & { readonly name: string };
+
+export function isTrack(happening: Happening): happening is Track {
+  return happening.type === 'track' && happening.name !== null;
+}
+
+/** Without the properties that never leave Postgres. */
+export function withoutPii(properties: JsonObject, pii: readonly string[]): JsonObject {
+  if (pii.length === 0) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !pii.includes(name)));
+}
+
+/** The event as a run sees it, once its mark has its number. */
+export function runEvent(track: Track, pii: readonly string[]): RunEvent {
+  return {
+    seq: track.mark.seq,
+    messageId: track.messageId,
+    name: track.name,
+    receivedAt: track.receivedAt.getTime(),
+    timestamp: track.timestamp.getTime(),
+    properties: withoutPii(track.properties, pii),
+  };
+}

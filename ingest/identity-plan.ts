@@ -1,0 +1,90 @@
+import { type Identifier, identifierKey, identifiersOf } from '../rules/identity/identifiers';
+import { IdentityGraph, type Resolution } from '../rules/identity/identity-graph';
+import type { IdentifierRow } from '../store/identifiers';
+import { newId } from '../store/ids';
+import type { ProfileRow } from '../store/profiles';
+import type { AcceptedEvent } from './accepted-event';
+import type { IngestWorkspace } from './deps';
+import { knownEvents } from './known-events';
+
+/** An event with the identifiers found in it, highest priority first. */
+export interface IdentifiedEvent {
+  readonly event: AcceptedEvent;
+  readonly identifiers: readonly Identifier[];
+}
+
+/** Whose each event of a batch is, decided in its order before anything takes effect. */
+export interface IdentityPlan {
+  /** One for each event. */
+  readonly resolutions: readonly Resolution[];
+  /** The profile that one of the batch, or one loaded for it, is in the end. */
+  readonly survivorOf: (profileId: string) => string;
+  /** Identifiers that have to leave the profile they are stored with. */
+  readonly detached: readonly Identifier[];
+  /** Identifiers that have to be stored. */
+  readonly attached: readonly IdentifierRow[];
+}
+
+export function planIdentities(
+  events: readonly IdentifiedEvent[],
+  stored: { readonly profiles: readonly ProfileRow[]; readonly identifiers: readonly IdentifierRow[] },
+  workspace: IngestWorkspace,
+  now: Date,
+): IdentityPlan {
+  const graph = new IdentityGraph(workspace.identifierLimits);
+  for (const profile of stored.profiles) graph.add(profile);
+  for (const { type, value, profileId } of stored.identifiers) graph.attach({ type, value }, profileId);
+  const resolutions = events.map((one) =>
+    graph.resolve(
+      one.identifiers,
+      () => ({ profileId: newId(), createdAt: now }),
+      verifiedPhone(one, workspace),
+    ),
+  );
+  const into = new Map(
+    resolutions.flatMap(({ profileId, merged }) =>
+      merged.map((gone) => [gone.profileId, profileId] as const),
+    ),
+  );
+  const survivorOf = (profileId: string): string => {
+    const next = into.get(profileId);
+    return next === undefined ? profileId : survivorOf(next);
+  };
+  return { resolutions, survivorOf, ...ownershipChanges(graph, resolutions, stored.identifiers, survivorOf) };
+}
+
+function verifiedPhone(
+  { event, identifiers }: IdentifiedEvent,
+  workspace: IngestWorkspace,
+): Identifier | undefined {
+  if (event.type !== 'track' || event.name !== knownEvents.phoneVerified) return undefined;
+  const { type, properties = {} } = event;
+  const [verified] = identifiersOf({ type, properties: { phone: properties.phone } }, workspace);
+  return identifiers.find((one) => one.type === 'phone' && one.value === verified?.value);
+}
+
+function ownershipChanges(
+  graph: IdentityGraph,
+  resolutions: readonly Resolution[],
+  stored: readonly IdentifierRow[],
+  survivorOf: (profileId: string) => string,
+): Pick<IdentityPlan, 'detached' | 'attached'> {
+  const touched = new Map<string, Identifier>();
+  for (const { attached, moved, released } of resolutions) {
+    for (const { type, value } of [...attached, ...(moved ? [moved] : []), ...released]) {
+      touched.set(identifierKey({ type, value }), { type, value });
+    }
+  }
+  if (touched.size === 0) return { detached: [], attached: [] };
+  const owners = new Map(stored.map((row) => [identifierKey(row), row.profileId]));
+  const detached: Identifier[] = [];
+  const attached: IdentifierRow[] = [];
+  for (const [key, identifier] of touched) {
+    const before = owners.get(key);
+    const after = graph.ownerOf(identifier);
+    if (before !== undefined && survivorOf(before) === after) continue;
+    if (before !== undefined) detached.push(identifier);
+    if (after !== undefined) attached.push({ ...identifier, profileId: after });
+  }
+  return { detached, attached };
+}

@@ -1,0 +1,137 @@
+import type { Queryable } from '../store/database';
+import {
+  type EnrollmentRow,
+  findGoalPending,
+  findLastEnds,
+  findOpenEnrollments,
+  type RunKey,
+} from '../store/enrollments';
+import { findTracks } from '../store/events';
+import type { IdentifierRow } from '../store/identifiers';
+import type { ProfileRow } from '../store/profiles';
+import { findStopped, findSubscriptions } from '../store/subscriptions';
+import { Batch } from './batch';
+import { type Customer, runKey, storedCustomer } from './customer';
+import type { JourneyDefinition, Prepared } from './deps';
+import { endingNamesOf } from './routes';
+
+/** What the transaction is about to do with the stored profiles: what of them it has to know. */
+export interface Needs {
+  /** Journeys that may be entered, with the key and the earliest trigger. */
+  readonly entries: readonly (Omit<RunKey, 'journey'> & {
+    readonly journey: JourneyDefinition;
+    readonly since: Date;
+  })[];
+  /** Goals that may be reached, by journey. */
+  readonly goals: readonly { readonly profileId: string; readonly journey: string; readonly since: Date }[];
+  /** Profiles that turn out to be one person with another. */
+  readonly merging: readonly string[];
+  /** Profiles whose consent may change. */
+  readonly consent: readonly string[];
+  /** Addresses that may be subscribed. */
+  readonly addresses: readonly { readonly channel: string; readonly key: string }[];
+}
+
+/** Reads what is needed of profiles that are locked; of those of which nothing is, only their open runs. */
+export async function loadBatch(
+  tx: Queryable,
+  deps: Prepared,
+  now: Date,
+  stored: { readonly profiles: readonly ProfileRow[]; readonly identifiers: readonly IdentifierRow[] },
+  needs: Needs,
+): Promise<Batch> {
+  const batch = new Batch(deps, now, await findStopped(tx, needs.addresses));
+  const phones = new Map(
+    stored.identifiers.filter(({ type }) => type === 'phone').map((one) => [one.profileId, one.value]),
+  );
+  for (const row of stored.profiles) batch.add(storedCustomer(row, phones.get(row.profileId) ?? null));
+  const runs = [
+    ...(await findOpenEnrollments(
+      tx,
+      stored.profiles.map(({ profileId }) => profileId),
+    )),
+    ...(await pendingGoals(tx, deps, now, needs)),
+  ];
+  for (const row of runs) addRun(batch, row);
+  for (const { profileId, journey, key, endedAt } of await findLastEnds(tx, uniqueKeys(needs))) {
+    batch.customer(profileId).lastEnds.set(runKey(journey, key), endedAt);
+  }
+  for (const { profileId, ...event } of await endings(tx, deps, needs, runs)) {
+    batch.customer(profileId).endings.push(event);
+  }
+  for (const { profileId, ...subscription } of await findSubscriptions(tx, needs.consent)) {
+    batch.customer(profileId).subscriptions.push({ ...subscription, changed: false });
+  }
+  for (const customer of batch.all()) reckonZone(batch, customer);
+  return batch;
+}
+
+function addRun(batch: Batch, { profileId, ...row }: EnrollmentRow): void {
+  batch.customer(profileId).runs.push({ ...row, isNew: false, changed: false, zone: '' });
+}
+
+/** The zone that the customer's runs were told last is the one that follows from what is stored. */
+function reckonZone(batch: Batch, customer: Customer): void {
+  if (customer.runs.length === 0 && customer.stages.stage !== 'new') return;
+  const zone = batch.zoneOf(customer);
+  customer.stageZone = zone;
+  for (const run of customer.runs) run.zone = zone;
+}
+
+/** How long after its end a goal's window is still looked into when profiles merge. */
+const LOOK_BACK_MS = 30 * 86_400_000;
+
+async function pendingGoals(
+  tx: Queryable,
+  deps: Prepared,
+  now: Date,
+  { goals, merging }: Needs,
+): Promise<EnrollmentRow[]> {
+  if (goals.length === 0 && merging.length === 0) return [];
+  const since = goals.map((goal) => goal.since);
+  if (merging.length > 0) since.push(new Date(now.getTime() - LOOK_BACK_MS));
+  return findGoalPending(tx, {
+    profileIds: unique([...goals.map(({ profileId }) => profileId), ...merging]),
+    journeys: unique([
+      ...goals.map(({ journey }) => journey),
+      ...(merging.length > 0 ? deps.routes.withAnyGoal : []),
+    ]),
+    since: earliest(since),
+  });
+}
+
+/** Stored events that may end the runs that enter, or the runs of one of two profiles that merge. */
+async function endings(
+  tx: Queryable,
+  deps: Prepared,
+  { entries, merging }: Needs,
+  runs: readonly EnrollmentRow[],
+) {
+  const ending = entries.filter(({ journey }) => endingNamesOf(journey.policy).length > 0);
+  const merged = runs.filter(({ profileId }) => merging.includes(profileId));
+  if (ending.length === 0 && merged.length === 0) return [];
+  return findTracks(tx, {
+    profileIds: unique([...ending.map(({ profileId }) => profileId), ...(merged.length > 0 ? merging : [])]),
+    names:
+      merged.length > 0
+        ? [...deps.routes.endingNames]
+        : unique(ending.flatMap(({ journey }) => endingNamesOf(journey.policy))),
+    since: earliest([...ending.map(({ since }) => since), ...merged.map(({ triggerAt }) => triggerAt)]),
+  });
+}
+
+function uniqueKeys({ entries }: Needs): RunKey[] {
+  const keys = new Map<string, RunKey>();
+  for (const { profileId, journey, key } of entries) {
+    keys.set(`${profileId} ${runKey(journey.id, key)}`, { profileId, journey: journey.id, key });
+  }
+  return [...keys.values()];
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+function earliest(dates: readonly Date[]): Date {
+  return new Date(Math.min(...dates.map((date) => date.getTime())));
+}

@@ -1,0 +1,82 @@
+import { mergeSubscriptions } from '../rules/consent/merge-subscriptions';
+import { mergeTraits } from '../rules/identity/traits';
+import { mergeStages } from '../rules/lifecycle/stages';
+import type { Batch } from './batch';
+import type { Customer, Run } from './customer';
+import { countEnding, endOutsideStage, endRun } from './end-run';
+
+/**
+ * Makes one customer of two: `kept` takes over everything of `gone`. It starts nothing; what one of them has done may
+ * end a run of the other, since an exit or goal counts whichever arrived first.
+ */
+export function mergeCustomers(batch: Batch, kept: Customer, gone: Customer, messageId: string): void {
+  batch.writes.merges.push({ from: gone, to: kept });
+  gone.becomes = kept;
+  kept.changed = 'wholly';
+  kept.phone ??= gone.phone;
+  kept.record = mergeTraits(kept.record, gone.record);
+  if (gone.contextZone && (!kept.contextZone || gone.contextZone.at > kept.contextZone.at)) {
+    kept.contextZone = gone.contextZone;
+  }
+  const stages = mergeStages(kept.stages, gone.stages);
+  if (stages.registeredAt !== kept.stages.registeredAt) kept.stageZone = gone.stageZone;
+  kept.stages = stages;
+  mergeConsent(batch, kept, gone);
+  mergeRuns(batch, kept, gone, messageId);
+}
+
+function mergeRuns(batch: Batch, kept: Customer, gone: Customer, messageId: string): void {
+  const [ours, theirs] = [[...kept.runs], [...gone.runs]];
+  kept.runs.push(...theirs);
+  for (const [key, endedAt] of gone.lastEnds) {
+    const last = kept.lastEnds.get(key);
+    if (last === undefined || last < endedAt) kept.lastEnds.set(key, endedAt);
+  }
+  for (const run of theirs) {
+    const twin = ours.find(
+      (one) => isOpen(one) && isOpen(run) && one.journey === run.journey && one.key === run.key,
+    );
+    if (!twin) continue;
+    const later = enteredFirst(twin, run) ? run : twin;
+    endRun(batch, kept, later, { status: 'merged', reason: 'merged', at: batch.now, messageId });
+  }
+  for (const run of ours) for (const event of gone.endings) countEnding(batch, kept, run, event);
+  for (const run of theirs) for (const event of kept.endings) countEnding(batch, kept, run, event);
+  kept.endings.push(...gone.endings);
+  endOutsideStage(batch, kept, { at: batch.now, messageId });
+}
+
+function isOpen(run: Run): boolean {
+  return run.status === 'open';
+}
+
+/** Ids are ordered by time. */
+function enteredFirst(a: Run, b: Run): boolean {
+  const apart = a.enteredAt.getTime() - b.enteredAt.getTime();
+  return apart === 0 ? a.enrollmentId < b.enrollmentId : apart < 0;
+}
+
+function mergeConsent(batch: Batch, kept: Customer, gone: Customer): void {
+  if (gone.subscriptions.length === 0) return;
+  const merged = mergeSubscriptions(kept.subscriptions, gone.subscriptions);
+  kept.subscriptions = merged.map(({ was, ...subscription }) => {
+    if (was !== null) {
+      const { channel, key, topic, status, source, wording } = subscription;
+      const mark = batch.writes.mark();
+      batch.writes.consentChanges.push({
+        mark,
+        customer: kept,
+        at: batch.now,
+        channel,
+        key,
+        topic,
+        from: was,
+        to: status,
+        source,
+        wording,
+        reason: 'merged',
+      });
+    }
+    return { ...subscription, changed: true };
+  });
+}

@@ -1,0 +1,57 @@
+import { toE164 } from '../rules/phone';
+import type { SubscriptionRow } from '../store/subscriptions';
+import type { JsonObject } from './accepted-event';
+
+/** What an identify wants a subscription to be. */
+export type ConsentWish = Pick<SubscriptionRow, 'channel' | 'key' | 'topic' | 'status' | 'wording'>;
+
+/** Reads `context.messaging_subscriptions`, as Segment's Engage took it. What is no subscription is passed over. */
+export function consentWishes(context: JsonObject, country: string): ConsentWish[] {
+  const list = context.messaging_subscriptions ?? context.messagingSubscriptions;
+  if (!Array.isArray(list)) return [];
+  return list.slice(0, MOST).flatMap((item) => wishesOf(bag(item), country));
+}
+
+function wishesOf(item: JsonObject, country: string): ConsentWish[] {
+  const channel = channels.get(word(item.type));
+  if (channel === undefined) return [];
+  const key = channel === 'email' ? email(item.key) : toE164(item.key, country)?.e164;
+  if (key === undefined) return [];
+  const wording = typeof item.wording === 'string' ? item.wording : null;
+  const about = { channel, key, wording };
+  const groups = Array.isArray(item.groups) ? item.groups.slice(0, MOST).map(bag) : [];
+  return [{ ...item, name: '' }, ...groups].flatMap(({ name, status }) => {
+    const wanted = statuses.get(word(status));
+    if (wanted === undefined || typeof name !== 'string' || name.length > LONGEST) return [];
+    return [{ ...about, topic: name, status: wanted }];
+  });
+}
+
+const channels = new Map([
+  ['sms', 'sms'],
+  ['whatsapp', 'whatsapp'],
+  ['email', 'email'],
+] as const) as ReadonlyMap<string, SubscriptionRow['channel']>;
+
+const statuses = new Map([
+  ['subscribed', 'subscribed'],
+  ['unsubscribed', 'unsubscribed'],
+  ['did_not_subscribe', 'none'],
+] as const) as ReadonlyMap<string, SubscriptionRow['status']>;
+
+function word(value: unknown): string {
+  return typeof value === 'string' ? value.trim().toLowerCase() : '';
+}
+
+function email(value: unknown): string | undefined {
+  const text = word(value);
+  return text.includes('@') && text.length <= LONGEST ? text : undefined;
+}
+
+function bag(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null ? (value as JsonObject) : {};
+}
+
+const MOST = 100;
+/** Characters of an address or a topic; longer ones would not fit an index. */
+const LONGEST = 256;
