@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { timelineKinds } from '../../store/timeline';
+
+/** A filter that is given empty counts as not given. */
+const filter = z
+  .string()
+  .max(500)
+  .transform((text) => text || undefined)
+  .optional();
+
+const page = {
+  /** `next` of an earlier answer. */
+  after: filter,
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+};
+
+export const listQuery = z.strictObject({ journey: filter, status: filter, customer: filter, ...page });
+export const outcomesQuery = z.strictObject({ journey: filter, outcome: filter, customer: filter, ...page });
+export const quarantineQuery = z.strictObject({ messageId: filter, ...page });
+
+export const timelineQuery = z.strictObject({
+  /** Separated by commas; default all. */
+  kinds: filter
+    .transform((text) => text?.split(',').map((kind) => kind.trim()))
+    .pipe(z.array(z.enum(timelineKinds)).min(1).optional()),
+  ...page,
+});
+
+export const customerParams = z.object({ customer: z.string() });
+export const messageParams = z.object({ messageId: z.string() });
+export const replayBody = z
+  .strictObject({
+    /** Laid over the event's own. */
+    properties: z.record(z.string(), z.unknown()).optional(),
+  })
+  .nullish();
+
+const instant = z.iso.datetime();
+const item = z.looseObject({ at: instant, kind: z.string() });
+
+export const errorAnswer = z.object({
+  error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }),
+});
+
+export const itemsAnswer = z.object({ items: z.array(item), next: z.string().optional() });
+
+export const customerAnswer = z.object({
+  id: z.uuid(),
+  identifiers: z.array(z.object({ type: z.string(), value: z.string() })),
+  traits: z.record(z.string(), z.unknown()),
+  stage: z.string().optional(),
+  timezone: z.string(),
+  subscriptions: z.array(
+    z.object({
+      channel: z.string(),
+      key: z.string(),
+      group: z.string().optional(),
+      status: z.enum(['subscribed', 'unsubscribed', 'none']),
+      source: z.string(),
+      at: instant,
+    }),
+  ),
+  offers: z.array(
+    z.object({
+      offerId: z.uuid(),
+      name: z.string(),
+      expiresAt: instant,
+      status: z.enum(['granted', 'redeemed', 'expired']),
+    }),
+  ),
+});
+
+export const journeysAnswer = z.object({
+  items: z.array(
+    z.object({
+      journey: z.string(),
+      version: z.int(),
+      purpose: z.string().optional(),
+      open: z.int(),
+      ended: z.int(),
+      statuses: z.record(z.string(), z.int()),
+      outcomes: z.record(z.string(), z.int()),
+    }),
+  ),
+});
+
+export const quarantineAnswer = z.object({
+  items: z.array(
+    z.object({
+      messageId: z.string(),
+      receivedAt: instant,
+      source: z.string(),
+      event: z.unknown(),
+      violations: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+    }),
+  ),
+  next: z.string().optional(),
+});
+
+export const replayAnswer = z.object({ replayed: z.boolean() });
+export const dropAnswer = z.object({ dropped: z.literal(true) });

@@ -1,0 +1,94 @@
+import type { Queryable } from './database';
+
+export interface Identifier {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** What an operator sees of a customer. */
+export interface CustomerRecord {
+  readonly profileId: string;
+  readonly traits: { readonly [trait: string]: unknown };
+  readonly stage: string | null;
+  readonly contextTimezone: string | null;
+  readonly identifiers: readonly Identifier[];
+  readonly subscriptions: readonly SubscriptionRecord[];
+  readonly offers: readonly OfferRecord[];
+}
+
+export interface SubscriptionRecord {
+  readonly channel: string;
+  readonly key: string;
+  /** '' is the channel itself. */
+  readonly topic: string;
+  readonly status: 'subscribed' | 'unsubscribed' | 'none';
+  readonly source: string;
+  /** ISO 8601, in Postgres' precision. */
+  readonly at: string;
+}
+
+export interface OfferRecord {
+  readonly offerId: string;
+  readonly name: string;
+  /** ISO 8601, in Postgres' precision. */
+  readonly expiresAt: string;
+  readonly status: 'granted' | 'redeemed' | 'expired';
+}
+
+/** The profile that the first known one of these identifiers belongs to, in the order given. */
+export async function findCustomer(
+  db: Queryable,
+  spellings: readonly Identifier[],
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ profileId: string }>(
+    `select i.profile_id as "profileId"
+     from unnest($1::text[], $2::text[]) with ordinality as given(type, value, place)
+     join identifiers i on i.type = given.type and i.value = given.value
+     order by given.place limit 1`,
+    [spellings.map(({ type }) => type), spellings.map(({ value }) => value)],
+  );
+  return rows[0]?.profileId;
+}
+
+/**
+ * The customer as of now. A STOP shows as `unsubscribed`, with its own source and time, on every subscription of its
+ * address, whatever was subscribed to before: that is what is in force.
+ */
+export async function readCustomer(db: Queryable, profileId: string): Promise<CustomerRecord | undefined> {
+  const { rows } = await db.query<CustomerRecord>(
+    `select p.profile_id as "profileId", p.traits, p.stage, p.context_timezone as "contextTimezone",
+       coalesce((
+         select jsonb_agg(jsonb_build_object('type', i.type, 'value', i.value) order by i.attached_at, i.type, i.value)
+         from identifiers i where i.profile_id = p.profile_id), '[]') as identifiers,
+       coalesce((
+         select jsonb_agg(jsonb_build_object(
+             'channel', s.channel, 'key', s.key, 'topic', s.topic,
+             'status', case when stop.at is null then s.status else 'unsubscribed' end,
+             'source', coalesce(stop.source, s.source), 'at', coalesce(stop.at, s.at))
+           order by s.channel, s.key, s.topic)
+         from (
+           select channel, key, topic, status, source, at from subscriptions where profile_id = p.profile_id
+           union all
+           select u.channel, u.address, '', 'unsubscribed', u.source, u.at
+           from suppressions u
+           where u.kind = 'stop'
+             and u.address in (select value from identifiers
+                               where profile_id = p.profile_id and type in ('phone', 'email'))
+             and not exists (select from subscriptions has
+                             where has.profile_id = p.profile_id and has.channel = u.channel and has.key = u.address
+                               and has.topic = '')
+         ) s
+         left join suppressions stop
+           on stop.channel = s.channel and stop.address = s.key and stop.kind = 'stop'), '[]') as subscriptions,
+       coalesce((
+         select jsonb_agg(jsonb_build_object(
+             'offerId', o.offer_id, 'name', o.name, 'expiresAt', o.expires_at,
+             'status', case when o.redeemed_at is not null then 'redeemed'
+                            when o.expires_at <= clock_now() then 'expired' else 'granted' end)
+           order by o.granted_at, o.offer_id)
+         from offers o where o.profile_id = p.profile_id), '[]') as offers
+     from profiles p where p.profile_id = $1`,
+    [profileId],
+  );
+  return rows[0];
+}
