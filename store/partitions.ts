@@ -13,10 +13,22 @@ export async function ensurePartition(
   const seen = seenBy.get(db) ?? new Set();
   seenBy.set(db, seen);
   if (seen.has(child)) return;
-  const { rows } = await db.query<{ there: boolean }>('select to_regclass($1) is not null as there', [child]);
-  // One that is made here is not remembered: this transaction may still be rolled back.
-  if (rows[0]?.there) seen.add(child);
-  else await db.query('select ensure_partition($1, $2)', [parent, at]);
+  if (await isThere(db, child)) {
+    seen.add(child);
+    return;
+  }
+  // Who else is making it is waited for, and then looked for again in a statement of its own: inside the function a
+  // session goes on believing that there is no such table. It is not remembered: this may still be rolled back.
+  await db.query('select pg_advisory_xact_lock(hashtext($1))', [child]);
+  if (!(await isThere(db, child))) await db.query('select ensure_partition($1, $2)', [parent, at]);
+}
+
+async function isThere(db: Queryable, table: string): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'select from pg_class where relname = $1 and relnamespace = current_schema()::regnamespace',
+    [table],
+  );
+  return rowCount === 1;
 }
 
 const seenBy = new WeakMap<Queryable, Set<string>>();
