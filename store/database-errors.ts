@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { DatabaseError } from 'pg';
 
 /** Two transactions kept colliding. The work was rolled back: it may be tried again later. */
@@ -30,7 +31,7 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
  * shutting down, starting up, out of connections. Whether a commit in flight took effect is then unknown.
  */
 export function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const code = sqlState(error);
   if (code !== undefined) {
     return code.startsWith('08') || code === '53300' || /^57P0[1-5]$/.test(code);

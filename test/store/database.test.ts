@@ -1,0 +1,180 @@
+import { isUnavailable, isUniqueViolation } from '../../store/database-errors';
+import { openDatabase, tx } from '../../store/database';
+import { emptyDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await emptyDatabase();
+  await database.pool.query('create table counter (id int primary key, n int not null)');
+});
+
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  await database.pool.query('truncate counter');
+  await database.pool.query('insert into counter values (1, 0), (2, 0)');
+});
+
+describe('what a query answers', () => {
+  test('reads counts as numbers, instants as Dates and dates as text', async () => {
+    const { rows } = await database.pool.query(
+      `select count(*) as count, 9007199254740991::int8 as big, array[1, null]::int8[] as list,
+        timestamptz '2026-03-08 02:30-05' as at, date '2026-03-08' as day, 1.10::numeric as amount`,
+    );
+
+    expect(rows).toEqual([
+      {
+        count: 1,
+        big: Number.MAX_SAFE_INTEGER,
+        list: [1, null],
+        at: new Date('2026-03-08T07:30:00Z'),
+        day: '2026-03-08',
+        amount: '1.10',
+      },
+    ]);
+  });
+
+  test('never rounds a number that is too large', async () => {
+    await expect(database.pool.query('select 9007199254740993::int8')).rejects.toThrow(RangeError);
+  });
+});
+
+describe('a transaction', () => {
+  test('commits what was done, and hands on what was answered', async () => {
+    const answer = await tx(database.pool, async (client) => {
+      await client.query('update counter set n = 7 where id = 1');
+      return 'done';
+    });
+
+    expect(answer).toBe('done');
+    expect(await counters()).toEqual([7, 0]);
+  });
+
+  test('undoes everything when something in it throws, and throws it on', async () => {
+    const broken = tx(database.pool, async (client) => {
+      await client.query('update counter set n = 7 where id = 1');
+      throw new Error('no');
+    });
+
+    await expect(broken).rejects.toThrow('no');
+    expect(await counters()).toEqual([0, 0]);
+  });
+
+  test('runs again after a serialization failure, so that no increment is lost', async () => {
+    const increment = () =>
+      tx(
+        database.pool,
+        async (client) => {
+          const { rows } = await client.query<{ n: number }>('select n from counter where id = 1');
+          await client.query('update counter set n = $1 where id = 1', [(rows[0]?.n ?? 0) + 1]);
+        },
+        { isolation: 'serializable', retries: 50 },
+      );
+
+    await Promise.all([1, 2, 3, 4, 5, 6].map(increment));
+
+    expect(await counters()).toEqual([6, 0]);
+  });
+
+  test('runs again after a deadlock', async () => {
+    let meeting = 2;
+    const cross = (first: number, second: number) =>
+      tx(database.pool, async (client) => {
+        await client.query('update counter set n = n + 1 where id = $1', [first]);
+        // The first time both have taken their row before either asks for the other's.
+        meeting--;
+        await eventually(() => meeting <= 0);
+        await client.query('update counter set n = n + 1 where id = $1', [second]);
+      });
+
+    await Promise.all([cross(1, 2), cross(2, 1)]);
+
+    expect(await counters()).toEqual([2, 2]);
+  });
+
+  test('gives up after its retries, and says that it may be tried again', async () => {
+    let attempts = 0;
+    const hopeless = tx(
+      database.pool,
+      async (client) => {
+        attempts++;
+        await client.query(`do $$ begin raise exception using errcode = '40001'; end $$`);
+      },
+      { retries: 2 },
+    );
+
+    await expect(hopeless).rejects.toMatchObject({ code: 'TRANSACTION_CONFLICT' });
+    expect(attempts).toBe(3);
+  });
+
+  test('does not run again what failed for another reason', async () => {
+    let attempts = 0;
+    const failing = tx(database.pool, async (client) => {
+      attempts++;
+      await client.query('insert into counter values (1, 0)');
+    });
+
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect(attempts).toBe(1);
+  });
+
+  test('survives the loss of its connection between two queries, and the pool goes on', async () => {
+    const cut = tx(database.pool, async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await database.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await eventually(async () => (await backends(rows[0]?.pid)) === 0);
+      await client.query('select 1');
+    });
+
+    expect(isUnavailable(await failure(cut))).toBe(true);
+    expect(await counters()).toEqual([0, 0]);
+  });
+});
+
+describe('an error', () => {
+  test('tells a unique violation, by the name of the constraint', async () => {
+    const error = await failure(database.pool.query('insert into counter values (1, 0)'));
+
+    expect(isUniqueViolation(error)).toBe(true);
+    expect(isUniqueViolation(error, 'counter_pkey')).toBe(true);
+    expect(isUniqueViolation(error, 'other_key')).toBe(false);
+    expect(isUnavailable(error)).toBe(false);
+  });
+
+  test('tells that nobody listens', async () => {
+    const away = openDatabase('postgres://127.0.0.1:1/nowhere');
+
+    expect(isUnavailable(await failure(away.query('select 1')))).toBe(true);
+    await away.end();
+  });
+
+  test('tells that every connection is in use', async () => {
+    const small = openDatabase(database.url, { max: 1, connectTimeout: 50 });
+    const client = await small.connect();
+
+    expect(isUnavailable(await failure(small.query('select 1')))).toBe(true);
+    client.release();
+    await small.end();
+  });
+});
+
+async function counters(): Promise<number[]> {
+  const { rows } = await database.pool.query<{ n: number }>('select n from counter order by id');
+  return rows.map(({ n }) => n);
+}
+
+async function backends(pid: number | undefined): Promise<number> {
+  const { rowCount } = await database.pool.query('select 1 from pg_stat_activity where pid = $1', [pid]);
+  return rowCount ?? 0;
+}
+
+function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => {
+      throw new Error('It did not fail');
+    },
+    (error: unknown) => error,
+  );
+}
