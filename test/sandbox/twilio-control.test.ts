@@ -5,7 +5,15 @@ import { isLocal } from '../../sandbox/twilio/control/loopback';
 import { VirtualClock } from '../../sandbox/twilio/delivery/virtual-clock';
 import { SandboxState } from '../../sandbox/twilio/messages/state';
 import { eventually } from '../support/eventually';
-import { anna, bob, ourNumber, type RunningSandbox, runSandbox, serviceSid } from './twilio-support';
+import {
+  anna,
+  bob,
+  type ControlAnswer,
+  ourNumber,
+  type RunningSandbox,
+  runSandbox,
+  serviceSid,
+} from './twilio-support';
 
 let running: RunningSandbox;
 

@@ -414,7 +414,10 @@ describe('reading back', () => {
 
   it('takes feedback', async () => {
     const message = await create({ provideFeedback: true });
-    const feedback = await running.client.messages(message.sid).feedback.create({ outcome: 'confirmed' });
-    expect(feedback).toMatchObject({ outcome: 'confirmed', messageSid: message.sid });
+    const feedback = await running.client
+      .messages(message.sid)
+      .feedback.createWithHttpInfo({ outcome: 'confirmed' });
+    expect(feedback.statusCode).toBe(200);
+    expect(feedback.body).toMatchObject({ outcome: 'confirmed', messageSid: message.sid });
   });
 });

@@ -114,7 +114,7 @@ async function routes(app: FastifyInstance, parts: RestParts): Promise<void> {
     }
     await state.record({ type: 'feedback', sid, outcome });
     const now = rfc2822(Date.now());
-    return reply.code(201).send({
+    return reply.send({
       account_sid: accountSid,
       date_created: now,
       date_updated: now,

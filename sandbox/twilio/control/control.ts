@@ -162,6 +162,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     return refuse(reply, 400, 'invalid_request', `${where}${first?.message ?? 'not understood'}`, details);
   }
   const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
+  if (statusCode === 415) {
+    return refuse(reply, 415, 'invalid_request', 'Send JSON, with content-type: application/json.');
+  }
   if (statusCode < 500) return refuse(reply, statusCode, 'invalid_request', message);
   request.log.error({ err: error }, 'the sandbox failed');
   return refuse(reply, 500, 'internal', 'The sandbox failed; its log says why.');
