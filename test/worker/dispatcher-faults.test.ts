@@ -69,8 +69,7 @@ function dispatchApart(): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      '-r',
-      require.resolve('../support/typescript-hook'),
+      require.resolve('../support/run-typescript'),
       require.resolve('./fixtures/dispatch'),
       database.url,
       temporalAddress(),

@@ -81,12 +81,17 @@ export async function toldTo(client: Client, { enrollmentId }: Customer, name = 
   return told.flatMap((delivery) => (delivery.kind === 'event' ? [delivery.event.seq] : []));
 }
 
-/** A worker for the recorder, polling `taskQueue` until `stop`. */
-export async function recorderWorker(connection: NativeConnection, taskQueue: string) {
-  const workflowBundle = await bundleWorkflowCode({
+/** The recorder as every journey, and upkeep. */
+export function recorderBundle() {
+  return bundleWorkflowCode({
     workflowsPath: require.resolve('./fixtures/recorder'),
     logger: new DefaultLogger('WARN'),
   });
+}
+
+/** A worker for the recorder, polling `taskQueue` until `stop`. */
+export async function recorderWorker(connection: NativeConnection, taskQueue: string) {
+  const workflowBundle = await recorderBundle();
   const worker = await Worker.create({
     connection,
     taskQueue,

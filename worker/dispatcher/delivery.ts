@@ -8,7 +8,7 @@ import {
   setAsideOutbox,
 } from '../../store/outbox-delivery';
 import type { Delivery, RunInput } from '../../workflows/runtime/contract';
-import type { Backoff } from './backoff';
+import type { Backoff } from '../backoff';
 import { describeFailure, faultOf } from './failure';
 import type { DispatcherMetrics } from './metrics';
 import type { TemporalRuns } from './temporal-runs';

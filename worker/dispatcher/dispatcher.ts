@@ -6,7 +6,7 @@ import type { Logger } from '../../config/logger';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../store/database';
 import { fetchOutbox, type OutboxRow } from '../../store/outbox-delivery';
-import { Backoff } from './backoff';
+import { Backoff } from '../backoff';
 import { CustomerDelivery } from './delivery';
 import { keepLanes } from './lane-keeper';
 import { listen } from './listener';

@@ -1,7 +1,7 @@
 import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
 import { deleteOutbox } from '../../store/outbox-delivery';
-import type { Backoff } from './backoff';
+import type { Backoff } from '../backoff';
 
 /** Deletes delivered rows: those that pile up while one statement runs go together in the next. */
 export class Removals {

@@ -1,4 +1,4 @@
-/** Pauses that grow with each failure, and end early when the dispatcher stops. */
+/** Pauses that grow with each failure, and end early when their owner stops. */
 export class Backoff {
   private readonly pauses = new Set<() => void>();
   private stopped = false;

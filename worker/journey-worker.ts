@@ -1,0 +1,57 @@
+import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from '../config/logger';
+import type { JourneyActivities, WaitSinks } from '../workflows/runtime/contract';
+import { type SteadyWorker, steadyWorker } from './steady-worker';
+
+export interface JourneyWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  /** Made beforehand by the same version of the SDK. */
+  readonly workflowBundle: WorkflowBundleOption;
+  readonly activities: JourneyActivities;
+  /** Told, before each workflow task is completed, when the run wakes next. Default: nobody. */
+  readonly wakesAt?: WakesAt;
+  /** Megabytes of heap that sleeping runs may take, so that waking them needs no replay. Default 512. */
+  readonly cacheMegabytes?: number;
+  readonly log: Logger;
+}
+
+export type WakesAt = (...wake: Parameters<WaitSinks['waits']['wakesAt']>) => Promise<void> | void;
+
+/** What a cached sleeping run takes of the JavaScript heap. */
+const bytesPerRun = 60_000;
+
+/** Runs the journeys: their workflows, and their effects as local activities. */
+export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWorker> {
+  const { wakesAt = () => {} } = options;
+  return steadyWorker(
+    {
+      connection: options.connection,
+      namespace: options.namespace,
+      taskQueue: options.taskQueue,
+      workflowBundle: options.workflowBundle,
+      activities: options.activities,
+      // Effects are local activities only; the queue of the others is not even polled.
+      enableNonLocalActivities: false,
+      maxConcurrentWorkflowTaskExecutions: 100,
+      // With the defaults, new runs starve behind the wake-ups of those in the cache.
+      maxConcurrentWorkflowTaskPolls: 40,
+      nonStickyToStickyPollRatio: 0.5,
+      maxConcurrentLocalActivityExecutions: 100,
+      maxCachedWorkflows: Math.floor(((options.cacheMegabytes ?? 512) * 1_000_000) / bytesPerRun),
+      // A send that is under way gets to write down what came of it.
+      shutdownGraceTime: 8_000,
+      shutdownForceTime: 12_000,
+      sinks: {
+        waits: {
+          wakesAt: {
+            fn: (_info, ...wake: Parameters<WakesAt>) => wakesAt(...wake),
+            callDuringReplay: false,
+          },
+        },
+      },
+    },
+    options.log,
+  );
+}

@@ -1,0 +1,43 @@
+import { Runtime } from '@temporalio/worker';
+import type { Logger } from '../config/logger';
+
+export interface TemporalRuntimeOptions {
+  readonly log: Logger;
+  /** `host:port` on which the SDK's own metrics are served for Prometheus. Default: not at all. */
+  readonly metricsAddress?: string;
+}
+
+/**
+ * Settles, once a process and before its first connection, where the SDK logs to. Signals stay ours: workers end in
+ * an order, not all at once. Later calls change nothing.
+ */
+export function installTemporalRuntime({ log, metricsAddress }: TemporalRuntimeOptions): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    logger: adapted(log.child({ component: 'temporal' })),
+    shutdownSignals: [],
+    telemetryOptions: {
+      // The dispatcher says itself, once, that the server is away; the SDK would for each call.
+      logging: { forward: {}, filter: 'error,temporalio_sdk_core=warn,temporalio_client::retry=error' },
+      ...(metricsAddress !== undefined && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
+}
+
+let installed = false;
+
+type TemporalLogger = NonNullable<NonNullable<Parameters<typeof Runtime.install>[0]>['logger']>;
+
+function adapted(log: Logger): TemporalLogger {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  const write: TemporalLogger['log'] = (level, message, meta) => log[levels[level]]({ ...meta }, message);
+  return {
+    log: write,
+    trace: (message, meta) => write('TRACE', message, meta),
+    debug: (message, meta) => write('DEBUG', message, meta),
+    info: (message, meta) => write('INFO', message, meta),
+    warn: (message, meta) => write('WARN', message, meta),
+    error: (message, meta) => write('ERROR', message, meta),
+  };
+}
