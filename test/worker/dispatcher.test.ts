@@ -221,8 +221,8 @@ describe('the dispatcher', () => {
     // As after a merge: the start is written for one customer, the event for another, and they are told apart.
     const before = { ...customer, profileId: newId() };
     await write(database.pool, customer, 'event', eventRow(1));
-    dispatch();
     await write(database.pool, before, 'start', startRow(customer));
+    dispatch();
     await delivered();
     expect(await toldTo(client, customer)).toEqual([1]);
     const { rows } = await database.pool.query('select status from enrollments where enrollment_id = $1', [
