@@ -87,6 +87,8 @@ create table events (
   sent_at timestamptz
 ) partition by range (received_at);
 create index events_profile on events (profile_id, received_at, seq);
+-- For whoever follows all that happens: rows lie in the order they arrived, so a block range index is next to free.
+create index events_received on events using brin (received_at);
 
 create table quarantine (
   message_id text primary key,
@@ -232,6 +234,7 @@ create table decisions (
   at timestamptz not null
 ) partition by range (at);
 create index decisions_profile on decisions (profile_id, at, seq);
+create index decisions_at on decisions using brin (at);
 
 -- The ledger: one row per enrollment, step and occurrence.
 create table sends (

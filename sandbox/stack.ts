@@ -1,0 +1,180 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { NativeConnection } from '@temporalio/worker';
+import { Registry } from 'prom-client';
+import { createActivities, settleDue } from '../activities';
+import { createServer } from '../client/server';
+import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
+import type { Environment } from '../config/environment';
+import type { Logger } from '../config/logger';
+import { sweepStages } from '../ingest';
+import { clockNow } from '../store/clock';
+import { openDatabase } from '../store/database';
+import { migrate } from '../store/migrate';
+import { startWorker } from '../worker/start-worker';
+import { installTemporalRuntime } from '../worker/temporal-runtime';
+import { startClock } from './clock/clock';
+import { freePort, loopback } from './ports';
+import { homeKeys } from './stack/keys';
+import { type Project, shippedProject } from './stack/project';
+import { ensureHomeIsFree, removeStackFile, writeStackFile } from './stack/stack-file';
+import { startServers } from './stack/servers';
+import { startTexting, type TextingOptions } from './stack/twilio';
+
+export interface StackOptions {
+  readonly environment: Environment;
+  /** Folder for everything kept. Made when absent. Default: the environment's. */
+  readonly home?: string;
+  /** Port wanted; when taken, the next free one. 0: any. Default: the environment's. */
+  readonly port?: number;
+  /** Where the virtual clock starts, ISO 8601. On a home that is kept it may only move forward. Default: where it stands. */
+  readonly clock?: string;
+  /** Told what happens while it starts and stops, a line at a time. */
+  readonly say: (line: string) => void;
+  readonly log: Logger;
+  /** What runs on it. Default: the catalog and the journeys that ship. */
+  readonly project?: Project;
+  /** Queue of the journeys; must be its own where several stacks share one Temporal. Default `jornada`. */
+  readonly taskQueue?: string;
+  /** Lets the clock move on a Temporal server that is not embedded; all its runs must be this stack's. Default false. */
+  readonly moveClockAnyway?: boolean;
+  /** How fast the stand-in for Twilio delivers. */
+  readonly delivery?: TextingOptions['delivery'];
+}
+
+export interface Stack {
+  readonly url: string;
+  readonly temporalUiUrl: string | undefined;
+  readonly temporalAddress: string;
+  readonly databaseUrl: string;
+  readonly writeKey: string;
+  readonly apiToken: string;
+  /** Whether texts go to the sandbox. */
+  readonly sandboxed: boolean;
+  /** Ends everything in order: the door first, the servers last. */
+  stop(): Promise<void>;
+}
+
+/** The whole of Jornada in one process, with the servers it needs beside it. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { environment, say, log, project = shippedProject() } = options;
+  const home = resolve(options.home ?? environment.home);
+  // When root starts it, Postgres runs as nobody, who must get through to its data; what is secret has its own mode.
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  await ensureHomeIsFree(home);
+  const made = homeKeys(home);
+  const writeKey = environment.writeKey ?? made.writeKey;
+  const apiToken = environment.apiToken ?? made.apiToken;
+
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (let close = closing.pop(); close; close = closing.pop()) await close();
+  };
+  try {
+    installTemporalRuntime({ log });
+    const servers = await startServers(environment, home, say);
+    closing.push(() => servers.stop());
+    await migrate(servers.databaseUrl);
+    const db = openDatabase(servers.databaseUrl, { max: 30 });
+    closing.push(() => db.end());
+    const connection = await NativeConnection.connect(servers.temporal.connectionOptions);
+    closing.push(() => connection.close());
+
+    const wanted = options.port ?? environment.port;
+    const port = await freePort(wanted === 0 ? undefined : wanted);
+    if (wanted !== 0 && port !== wanted) say(`Port ${wanted} is taken: using ${port}.`);
+    const url = `http://${loopback}:${port}`;
+    const publicUrl = environment.publicUrl ?? url;
+
+    const texting = await startTexting(environment.twilio, {
+      keys: made,
+      publicUrl: environment.twilio ? publicUrl : url,
+      journal: join(home, 'twilio.ndjson'),
+      now: () => clockNow(db),
+      ...(options.delivery && { delivery: options.delivery }),
+      log,
+      say,
+    });
+    closing.push(() => texting.close());
+
+    const ingest = { journeys: project.journeys, events: project.events, workspace: project.workspace };
+    const deps = {
+      pool: db,
+      provider: texting.provider,
+      catalog: { events: project.events, messages: project.messages },
+      workspace: project.workspace,
+      journeys: project.journeys,
+      publicUrl: environment.twilio ? publicUrl : url,
+      log,
+    };
+    const sweep = async () => (await sweepStages(db, ingest)).swept;
+    const settle = () => settleDue(deps);
+
+    const clock = await startClock({
+      db,
+      canMove: servers.canMoveClock || options.moveClockAnyway === true,
+      ...(options.clock !== undefined && { start: new Date(options.clock) }),
+      sweep,
+      settle,
+      providerIdle: async () => texting.sandbox?.idle(),
+      log,
+    });
+    closing.push(() => clock.stop());
+
+    const registry = new Registry();
+    const worker = await startWorker({
+      db,
+      connection,
+      namespace: servers.temporal.namespace,
+      ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
+      workflowBundle: project.workflowBundle,
+      activities: createActivities(deps),
+      settleDue: settle,
+      sweepStages: sweep,
+      timezone: project.workspace.timezone,
+      registry,
+      log,
+      wakesAt: clock.wakesAt,
+      onDelivered: clock.onDelivered,
+    });
+    closing.push(() => worker.stop());
+    await clock.drive(worker);
+
+    const server = createServer({
+      db,
+      ingest,
+      writeKey,
+      apiToken,
+      publicUrl,
+      log,
+      registry,
+      checks: {
+        worker: () => worker.check(),
+        temporal: () => worker.client.workflowService.getSystemInfo({}),
+      },
+      plugins: [
+        twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrl: deps.publicUrl }),
+        clock.routes,
+        ...(texting.sandbox ? [texting.sandbox.control] : []),
+      ],
+    });
+    closing.push(() => server.close());
+    await server.listen({ host: environment.publicUrl === undefined ? loopback : '0.0.0.0', port });
+
+    writeStackFile(home, { pid: process.pid, url, databaseUrl: servers.databaseUrl, writeKey, apiToken });
+    closing.push(async () => removeStackFile(home));
+    return {
+      url,
+      temporalUiUrl: servers.temporalUiUrl,
+      temporalAddress: servers.temporal.address,
+      databaseUrl: servers.databaseUrl,
+      writeKey,
+      apiToken,
+      sandboxed: texting.sandbox !== undefined,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { events } from '../../catalog/events';
+import { messages } from '../../catalog/messages';
+import { workspace } from '../../catalog/workspace';
+import type { ActivityDeps } from '../../activities';
+import type { IngestDeps } from '../../ingest';
+import { journeys } from '../../workflows/journeys';
+import { packageRoot } from '../package-root';
+
+/** What a stack runs: what the business says, and its journeys with the bundle made of them. */
+export interface Project {
+  readonly events: IngestDeps['events'];
+  readonly messages: ActivityDeps['catalog']['messages'];
+  readonly workspace: IngestDeps['workspace'] & ActivityDeps['workspace'];
+  readonly journeys: IngestDeps['journeys'];
+  readonly workflowBundle: WorkflowBundleOption;
+}
+
+/** The catalog and the journeys that ship, as `npm run build` left them. */
+export function shippedProject(): Project {
+  const workflowBundle = { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') };
+  return { events, messages, workspace, journeys, workflowBundle };
+}
