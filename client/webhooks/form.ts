@@ -3,6 +3,17 @@ export interface Form {
   readonly [field: string]: string | string[];
 }
 
+/** The same without null characters, which Postgres does not store. They are signed: take them out after that. */
+export function withoutNulls(form: Form): Form {
+  const strip = (text: string) => text.replaceAll('\0', '');
+  return Object.fromEntries(
+    Object.entries(form).map(([key, value]) => [
+      strip(key),
+      Array.isArray(value) ? value.map(strip) : strip(value),
+    ]),
+  );
+}
+
 /** The first of these fields that has a value. */
 export function field(form: Form, ...names: readonly string[]): string | undefined {
   for (const name of names) {

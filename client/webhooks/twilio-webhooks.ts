@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
-import type { Form } from './form';
+import { type Form, withoutNulls } from './form';
 import { checkSignature, type SignatureDeps } from './signature';
 import { takeInbound } from './take-inbound';
 import { takeStatus } from './take-status';
@@ -44,7 +44,7 @@ export function twilioWebhooks(deps: TwilioWebhookDeps): FastifyPluginAsync {
     function signedForm(request: FastifyRequest<{ Body: Form | undefined }>): Form {
       const form = request.body ?? {};
       checkSignature(deps, request, form);
-      return form;
+      return withoutNulls(form);
     }
   };
 }
