@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
+import { readEnvironment } from '../../config/environment';
+import { createLogger } from '../../config/logger';
 import { packageRoot } from '../package-root';
 import { startStack } from '../stack';
 import { judgeBuyers, playBuyers } from './buyers';
@@ -27,7 +29,17 @@ export interface DemoOptions {
 export async function runDemo({ buyers = 200 }: DemoOptions = {}): Promise<boolean> {
   const home = await mkdtemp(join(tmpdir(), 'jornada-demo-'));
   const began = Date.now();
-  const stack = await startStack({ home, port: 0, clock: opening, throwaway: true });
+  // When root plays it, Postgres runs as nobody, who must get through to its data.
+  await chmod(home, 0o711);
+  const log = createLogger({ level: 'warn' });
+  const stack = await startStack({
+    environment: readEnvironment({}),
+    home,
+    port: 0,
+    clock: opening,
+    say,
+    log,
+  });
   try {
     const world = await openWorld(stack);
     try {
