@@ -38,6 +38,8 @@ export interface AdvanceParts {
   readonly log: Logger;
 }
 
+/** A timer begins when the task that set it is completed, so it fires a little after the instant it was reckoned for. */
+const timerLagMs = 60;
 /** How many runs are forwarded, or asked, at the same time. */
 const parallel = 50;
 /** Tries after which a run that does not wake is left where it is. */
@@ -87,11 +89,9 @@ export async function forwardAll(
   attempt: (run: SleepingRun) => number,
 ): Promise<void> {
   await inParallel(runs, async (run) => {
-    const slack = 20 * attempt(run);
-    const byMs = Math.max(0, offsetMs - run.clockOffsetMs) + slack;
-    const id = workflowId(run.journey, run.enrollmentId);
-    if ((await forward(parts.client, id, byMs)) === 'forwarded')
-      await recordForward(parts.db, run.enrollmentId, byMs);
+    const byMs = Math.max(0, offsetMs - run.aheadMs) + timerLagMs * attempt(run);
+    const done = await forward(parts.client, workflowId(run.journey, run.enrollmentId), byMs);
+    if (done !== 'over') await recordForward(parts.db, run.enrollmentId, done.aheadMs);
   });
 }
 

@@ -79,7 +79,7 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
     const soon = await runsWakingBy(db, new Date(now.getTime() + keepAheadMs));
     await forwardAll(
       parts,
-      soon.filter((run) => run.clockOffsetMs < offsetMs),
+      soon.filter((run) => run.aheadMs < offsetMs),
       offsetMs,
       () => 0,
     );

@@ -10,7 +10,8 @@ export async function ensureClockRecord(db: Queryable): Promise<void> {
     create table if not exists sandbox.runs (
       enrollment_id uuid primary key,
       wake_at timestamptz,
-      clock_offset_ms bigint not null
+      started_ahead_ms bigint not null,
+      ahead_ms bigint not null
     );
     create index if not exists runs_wake on sandbox.runs (wake_at) where wake_at is not null`);
 }
@@ -23,7 +24,7 @@ export async function recordWake(
 ): Promise<void> {
   await db.query({
     name: 'sandbox-wake',
-    text: `insert into sandbox.runs (enrollment_id, wake_at, clock_offset_ms) values ($1, $2, $3)
+    text: `insert into sandbox.runs (enrollment_id, wake_at, started_ahead_ms, ahead_ms) values ($1, $2, $3, $3)
            on conflict (enrollment_id) do update set wake_at = excluded.wake_at`,
     values: [enrollmentId, wakeAt === null ? null : new Date(wakeAt), clockOffsetMs],
   });
@@ -33,14 +34,15 @@ export interface SleepingRun {
   readonly enrollmentId: string;
   readonly journey: string;
   readonly wakeAt: Date;
-  readonly clockOffsetMs: number;
+  /** How far its own clock is ahead of the wall clock, at least. */
+  readonly aheadMs: number;
 }
 
 /** Open runs that wake by `until`, earliest first. */
 export async function runsWakingBy(db: Queryable, until: Date): Promise<SleepingRun[]> {
   const { rows } = await db.query<SleepingRun>({
     name: 'sandbox-waking',
-    text: `select r.enrollment_id as "enrollmentId", e.journey, r.wake_at as "wakeAt", r.clock_offset_ms as "clockOffsetMs"
+    text: `select r.enrollment_id as "enrollmentId", e.journey, r.wake_at as "wakeAt", r.ahead_ms as "aheadMs"
            from sandbox.runs r join enrollments e on e.enrollment_id = r.enrollment_id and e.status = 'open'
            where r.wake_at <= $1 order by r.wake_at`,
     values: [until],
@@ -74,12 +76,12 @@ export async function openAmong(
   return rows;
 }
 
-/** A run's own clock was moved so far ahead. */
-export async function recordForward(db: Queryable, enrollmentId: string, byMs: number): Promise<void> {
+/** Temporal's clock of a run, not counting where it was started, is so far ahead of the wall clock. */
+export async function recordForward(db: Queryable, enrollmentId: string, aheadMs: number): Promise<void> {
   await db.query({
     name: 'sandbox-forward',
-    text: 'update sandbox.runs set clock_offset_ms = clock_offset_ms + $2 where enrollment_id = $1',
-    values: [enrollmentId, byMs],
+    text: 'update sandbox.runs set ahead_ms = started_ahead_ms + $2 where enrollment_id = $1',
+    values: [enrollmentId, aheadMs],
   });
 }
 

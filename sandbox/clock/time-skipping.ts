@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
+import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
 
-/** What came of forwarding a run: its clock has moved, or there is no run any more. */
-export type Forwarded = 'forwarded' | 'over';
+/**
+ * What came of forwarding a run: how far its clock is now ahead of the wall clock, at least; or there is no run any more.
+ * Time goes on by itself while a forward works things off, so this is less than what was asked for.
+ */
+export type Forwarded = { readonly aheadMs: number } | 'over';
 
 /**
  * Moves the clock of one workflow ahead by Temporal's time skipping, and waits until everything that fell due on the way has
@@ -13,14 +17,16 @@ export async function forward(client: Client, workflowId: string, byMs: number):
   const service = client.workflowService;
   const fastForwardId = randomUUID();
   const workflowExecution = { workflowId };
-  const duration = { seconds: Math.floor(byMs / 1000) as never, nanos: (byMs % 1000) * 1_000_000 };
   try {
     await service.updateWorkflowExecutionOptions({
       namespace,
       identity: client.options.identity,
       workflowExecution,
       workflowExecutionOptions: {
-        timeSkippingConfig: { enabled: true, fastForwardConfig: { id: fastForwardId, duration } },
+        timeSkippingConfig: {
+          enabled: true,
+          fastForwardConfig: { id: fastForwardId, duration: msToTs(byMs) },
+        },
       },
       updateMask: { paths: ['time_skipping_config'] },
     });
@@ -30,7 +36,12 @@ export async function forward(client: Client, workflowId: string, byMs: number):
         workflowExecution,
         fastForwardId,
       });
-      if (poll.fastForwardPollingResult === REACHED) return 'forwarded';
+      if (poll.fastForwardPollingResult === REACHED) {
+        const target = optionalTsToMs(poll.fastForwardInfo?.targetTime);
+        if (target === undefined)
+          throw new Error('Temporal does not say where it has forwarded a workflow to');
+        return { aheadMs: target - Date.now() };
+      }
       // The normal end of a journey: it was over before its clock got there.
       if (poll.fastForwardPollingResult === FAILED) return 'over';
     }
