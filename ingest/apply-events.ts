@@ -3,6 +3,7 @@ import { type Identifier, identifierKey, identifiersOf } from '../rules/identity
 import { clockNow } from '../store/clock';
 import { type Database, type Queryable, tx } from '../store/database';
 import { findIdentifiers } from '../store/identifiers';
+import { findByIndex } from '../store/index-plans';
 import { claimMessageIds, claimReplays } from '../store/message-ids';
 import { lockProfilesOf } from '../store/profiles';
 import type { AcceptedEvent, AppliedEvent } from './accepted-event';
@@ -45,6 +46,7 @@ async function applyOnce(
   deps: Prepared,
   events: readonly AcceptedEvent[],
 ): Promise<AppliedEvent[]> {
+  await findByIndex(tx);
   const identified = events.map((event) => ({ event, identifiers: identifiersOf(event, deps.workspace) }));
   const claims = await claim(tx, identified);
   const answers: AppliedEvent[] = [];

@@ -1,6 +1,7 @@
 import { clockNow } from '../store/clock';
 import { type Database, tx } from '../store/database';
 import { findIdentifiers } from '../store/identifiers';
+import { findByIndex } from '../store/index-plans';
 import { earliestStageDue, lockDueProfiles } from '../store/profiles';
 import { type IngestDeps, prepare } from './deps';
 import { foreseeStageMoves } from './foresee-needs';
@@ -21,6 +22,7 @@ export async function sweepStages(
 ): Promise<{ readonly swept: number }> {
   const prepared = prepare(deps);
   return tx(pool, async (client) => {
+    await findByIndex(client);
     const profiles = await lockDueProfiles(client, limit);
     if (profiles.length === 0) return { swept: 0 };
     const identifiers = await findIdentifiers(

@@ -13,20 +13,24 @@ export function mergeSubscriptions<S extends Subscription>(
   kept: readonly S[],
   other: readonly S[],
 ): MergedSubscription<S>[] {
-  const merged = new Map<string, MergedSubscription<S>>();
-  for (const [side, opposite] of [
-    [kept, other],
-    [other, kept],
-  ] as const) {
-    for (const own of side) {
-      if (merged.has(recordKey(own))) continue;
-      const decides = [own, ...opposite.filter((one) => isSame(one, own))].reduce(stricter);
-      const was = decides.status === own.status ? null : own.status;
-      // The address stays its own; who said so, and when, comes with the status.
-      merged.set(recordKey(own), { ...(was === null ? own : decides), key: own.key, was });
-    }
+  const own = new Map<string, S>();
+  for (const record of [...kept, ...other]) {
+    if (!own.has(recordKey(record))) own.set(recordKey(record), record);
   }
-  return [...merged.values()];
+  return [...own.values()].map((record) => {
+    const decides = [record, ...heardWith(record, kept, other), ...heardWith(record, other, kept)].reduce(
+      stricter,
+    );
+    const was = decides.status === record.status ? null : record.status;
+    // The address stays its own; who said so, and when, comes with the status.
+    return { ...(was === null ? record : decides), key: record.key, was };
+  });
+}
+
+/** What the other side says of the channel and topic, and this side of the very address, if this side has it. */
+function heardWith<S extends Subscription>(record: S, side: readonly S[], opposite: readonly S[]): S[] {
+  const mine = side.filter((one) => recordKey(one) === recordKey(record));
+  return mine.length === 0 ? [] : [...mine, ...opposite.filter((one) => isSame(one, record))];
 }
 
 function isSame(a: Subscription, b: Subscription): boolean {

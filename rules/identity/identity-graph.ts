@@ -64,15 +64,17 @@ export class IdentityGraph {
    * `create` makes the profile of somebody new.
    */
   resolve(identifiers: readonly Identifier[], create: () => KnownProfile, verified?: Identifier): Resolution {
-    const others = identifiers.filter((one) => one !== verified);
+    if (!verified) return this.take(this.fit(identifiers), create);
+    // Of two numbers in one event the verified one counts; another may still say who verified it.
+    const spare = identifiers.filter((one) => one.type === 'phone' && one !== verified && !this.ownerOf(one));
+    const others = identifiers.filter((one) => one !== verified && !spare.includes(one));
     // A device alone claims no number: it may be anybody's.
-    if (!verified || others.every(isDevice)) return this.take(this.fit(identifiers), create);
-    const claim = this.fit(others);
-    const together = [...claim.kept, verified];
-    if (this.brokenLimit(together) === undefined) {
-      return this.take({ kept: inOrder(identifiers, together), dropped: claim.dropped }, create);
-    }
-    return this.move(verified, this.take(claim, create));
+    const claimed = others.some((one) => !isDevice(one));
+    const claim = this.fit(claimed ? others : [verified, ...others]);
+    const dropped = [...spare.map((one) => ({ ...one, limit: 'phone' })), ...claim.dropped];
+    const together = claimed ? [verified, ...claim.kept] : claim.kept;
+    if (this.brokenLimit(together) === undefined) return this.take({ kept: together, dropped }, create);
+    return this.move(verified, this.take({ kept: claim.kept, dropped }, create));
   }
 
   /** Drops identifiers from the end until those that are left break no limit. */
@@ -183,10 +185,6 @@ interface Node extends KnownProfile {
 interface Fit {
   readonly kept: readonly Identifier[];
   readonly dropped: readonly (Identifier & { readonly limit: string })[];
-}
-
-function inOrder(order: readonly Identifier[], some: readonly Identifier[]): Identifier[] {
-  return order.filter((one) => some.includes(one));
 }
 
 /** The profile created first is canonical; ids are ordered by time. */
