@@ -19,6 +19,7 @@ const harmless = new Set([
   'profileId',
   'sendId',
   'eventId',
+  'outboxId',
   'messageId',
   'offerId',
   'sourceId',
