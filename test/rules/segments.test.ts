@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { SegmentedMessage } from 'sms-segments-calculator';
 import { countSegments } from '../../rules/segments';
 
 const of = (n: number, character = 'a') => character.repeat(n);
@@ -31,5 +33,17 @@ describe('SMS segments', () => {
 
   it.each([...'àèéìòùäöüñåøæßÉÇÑÄÖÜÅØÆ¡¿£¥§@_'])('%s does not', (character) => {
     expect(countSegments(`abc${character}`)).toMatchObject({ encoding: 'GSM-7', nonGsm: [] });
+  });
+
+  it('are those of the calculator, for plain texts and others', () => {
+    const ascii = fc.string({ unit: 'binary-ascii', maxLength: 400 });
+    const mostlyLetters = fc.string({ unit: fc.constantFrom(...'abc XYZ09.,\n€~ã😀'), maxLength: 400 });
+    fc.assert(
+      fc.property(fc.oneof(ascii, mostlyLetters, fc.string()), (text) => {
+        const { encodingName, segmentsCount } = new SegmentedMessage(text);
+        expect(countSegments(text)).toMatchObject({ encoding: encodingName, segments: segmentsCount });
+      }),
+      { numRuns: 300 },
+    );
   });
 });
