@@ -39,7 +39,8 @@ export async function insertQuarantined(
        returning message_id
      )
      insert into quarantine (message_id, received_at, sent_at, source, event, violations)
-     select "messageId", at, "sentAt", source, event, violations
+     -- An event that is JSON null has become an absent one on the way.
+     select "messageId", at, "sentAt", source, coalesce(event, 'null'), violations
      from incoming join fresh on message_id = "messageId", arrival`,
     [JSON.stringify(events)],
   );

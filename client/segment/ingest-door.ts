@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyPluginAsync } from 'fastify';
-import type { AcceptedEvent, AppliedEvent, JsonObject } from '../../ingest/accepted-event';
+import type { AcceptedEvent, AppliedEvent, JsonObject } from '../../ingest';
 import type { Database } from '../../store/database';
 import { isUnavailable } from '../../store/database-errors';
 import { insertQuarantined } from '../../store/quarantine';

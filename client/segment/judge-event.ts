@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AcceptedEvent, JsonObject } from '../../ingest/accepted-event';
+import type { AcceptedEvent, JsonObject } from '../../ingest';
 import { type IdentifierRules, identifierKey, identifiersOf } from '../../rules/identity/identifiers';
 import { newId } from '../../store/ids';
 import type { Quarantined } from '../../store/quarantine';

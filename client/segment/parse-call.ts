@@ -1,4 +1,4 @@
-import type { AcceptedEvent, JsonObject } from '../../ingest/accepted-event';
+import type { AcceptedEvent, JsonObject } from '../../ingest';
 import { limits } from './limits';
 
 export const eventTypes = ['identify', 'track', 'page', 'screen', 'group', 'alias'] as const;

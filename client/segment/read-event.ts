@@ -1,6 +1,6 @@
 import { readInstant } from './instants';
 import { limits } from './limits';
-import type { JsonObject } from '../../ingest/accepted-event';
+import type { JsonObject } from '../../ingest';
 import { type EventType, eventTypes, isObject } from './parse-call';
 import { required, type Violation, wrongType } from './violation';
 

@@ -1,4 +1,4 @@
-import type { AcceptedEvent, AppliedEvent, JsonObject } from '../../ingest/accepted-event';
+import type { AcceptedEvent, AppliedEvent, JsonObject } from '../../ingest';
 import type { Queryable } from '../../store/database';
 import { type Quarantined, type QuarantineViolation, quarantinedEvent } from '../../store/quarantine';
 import { enabledSources } from '../../store/sources';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { EventDefinition } from '../../catalog/define';
-import type { JsonObject } from '../../ingest/accepted-event';
+import type { JsonObject } from '../../ingest';
 import { required, typeOf, type Violation, wrongType } from './violation';
 
 export interface TrackingPlan {
