@@ -50,7 +50,7 @@ function isOpen(run: Run): boolean {
   return run.status === 'open';
 }
 
-/** Ids are ordered by time. */
+/** Of two that entered at the same instant any may stay, as long as it is always the same. */
 function enteredFirst(a: Run, b: Run): boolean {
   const apart = a.enteredAt.getTime() - b.enteredAt.getTime();
   return apart === 0 ? a.enrollmentId < b.enrollmentId : apart < 0;

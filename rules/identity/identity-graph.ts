@@ -31,11 +31,12 @@ export interface Resolution {
 export class IdentityGraph {
   private readonly owners = new Map<string, string>();
   private readonly profiles = new Map<string, Node>();
+  private places = 0;
 
   constructor(private readonly limits: IdentifierLimits) {}
 
   add(profile: KnownProfile): void {
-    this.profiles.set(profile.profileId, { ...profile, held: new Map(), size: 0 });
+    this.profiles.set(profile.profileId, { ...profile, place: this.places++, held: new Map(), size: 0 });
   }
 
   /** Gives an identifier to a profile that was added before. */
@@ -178,6 +179,8 @@ export class IdentityGraph {
 }
 
 interface Node extends KnownProfile {
+  /** Among those of the same instant. */
+  readonly place: number;
   readonly held: Map<string, Set<string>>;
   size: number;
 }
@@ -187,9 +190,9 @@ interface Fit {
   readonly dropped: readonly (Identifier & { readonly limit: string })[];
 }
 
-/** The profile created first is canonical; ids are ordered by time. */
-function byAge(a: KnownProfile, b: KnownProfile): number {
-  return a.createdAt.getTime() - b.createdAt.getTime() || (a.profileId < b.profileId ? -1 : 1);
+/** The profile created first is canonical. */
+function byAge(a: Node, b: Node): number {
+  return a.createdAt.getTime() - b.createdAt.getTime() || a.place - b.place;
 }
 
 function sum(numbers: readonly number[]): number {
