@@ -3,14 +3,12 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { type BinariesWanted, findBinaries, type PostgresBinaries } from '../../sandbox/postgres/binaries';
@@ -21,6 +19,7 @@ import { type PostgresOptions, type RunningPostgres, startPostgres } from '../..
 import { freePort } from '../../sandbox/ports';
 import { isAlive, stopProcess } from '../../sandbox/process';
 import { migrate } from '../../store/migrate';
+import { testFolder } from '../support/folders';
 import { launchInProcess } from '../support/launcher-process';
 
 const nobody = 65_534;
@@ -32,8 +31,7 @@ let running: RunningPostgres[];
 let lines: string[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'postgres-'));
-  chmodSync(folder, 0o711);
+  folder = testFolder();
   dataDir = join(folder, 'home', 'postgres');
   running = [];
   lines = [];
@@ -220,8 +218,7 @@ if (isRoot) {
       'where there are no user namespaces either, copies serve nobody ($source)',
       async (wanted) => {
         chmodSync(folder, 0o700);
-        const shared = mkdtempSync(join(tmpdir(), 'postgres-shared-'));
-        chmodSync(shared, 0o711);
+        const shared = testFolder();
         try {
           mkdirSync(dataDir, { recursive: true });
           const here = await findPlace(dataDir, closedToOthers(await findBinaries(wanted)));

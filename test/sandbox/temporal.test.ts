@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
@@ -13,6 +12,7 @@ import { BuildProgress } from '../../sandbox/temporal/build-progress';
 import { findTemporal } from '../../sandbox/temporal/executable';
 import { type RunningTemporal, startTemporal, type TemporalOptions } from '../../sandbox/temporal/start';
 import { canSkipTime } from '../../sandbox/temporal/version';
+import { testFolder } from '../support/folders';
 import { launchInProcess } from '../support/launcher-process';
 import { quietRuntime } from '../support/temporal';
 
@@ -24,7 +24,7 @@ const log = (line: string) => lines.push(line);
 beforeAll(quietRuntime);
 
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'temporal-'));
+  home = testFolder();
   running = [];
   lines = [];
 });

@@ -1,24 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { findPostmaster, stopPostmaster } from '../../sandbox/postgres/postmaster';
 import { startPostgres } from '../../sandbox/postgres/start';
-import { isAlive, stopProcess } from '../../sandbox/process';
-import { liveRecord } from '../../sandbox/temporal/server-record';
 import { startTemporal } from '../../sandbox/temporal/start';
 import { migrate } from '../../store/migrate';
 import { bundleWorkflows } from './bundle';
 import { databaseUrl } from './database';
+import { sweepFolders, testFolder } from './folders';
 import type { TestLocations } from './locations';
 
 export interface TestServers {
@@ -31,8 +20,8 @@ export interface TestServers {
  * DATABASE_URL and TEMPORAL_ADDRESS are used instead and left running.
  */
 export async function startTestServers(environment: NodeJS.ProcessEnv): Promise<TestServers> {
-  await sweep();
-  const folder = newFolder();
+  await sweepFolders();
+  const folder = testFolder();
   const owned: (() => Promise<void>)[] = [];
   const stop = async () => {
     await Promise.all(owned.map((end) => end()));
@@ -86,35 +75,6 @@ async function temporal(folder: string, given: string | undefined, owned: (() =>
 
 /** A crash of the machine may cost the data of a test run; a crash of the server may not, some test that. */
 const disposable = { fsync: 'off', full_page_writes: 'off' };
-
-const prefix = 'jornada-test-';
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
-  // When root runs the tests, Postgres runs as nobody, who must get through to its data.
-  chmodSync(folder, 0o711);
-  writeFileSync(join(folder, 'owner'), String(process.pid));
-  return folder;
-}
-
-/** Ends the servers of runs that were killed before they could. */
-async function sweep(): Promise<void> {
-  for (const name of readdirSync(tmpdir())) {
-    const folder = join(tmpdir(), name);
-    const owner = join(folder, 'owner');
-    if (!name.startsWith(prefix) || !existsSync(owner)) continue;
-    if (isAlive(Number(readFileSync(owner, 'utf8')))) continue;
-    await endServersOf(folder);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function endServersOf(folder: string): Promise<void> {
-  const postmaster = await findPostmaster(join(folder, 'postgres', 'cluster'));
-  if (postmaster) await stopPostmaster(postmaster.pid);
-  const temporal = await liveRecord(join(folder, 'temporal', 'server.json'));
-  if (temporal) await stopProcess(temporal.pid, []);
-}
 
 async function query(url: string, statement: string): Promise<void> {
   const client = new Client({ connectionString: url });
