@@ -54,14 +54,15 @@ async function bundleWorkflows() {
   const stamp = `${bundleFile}.sha256`;
   const inputs = hashInputs();
   if (existsSync(bundleFile) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return;
-  const { bundleWorkflowCode, DefaultLogger } = require('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  writeFileSync(bundleFile, code);
+  const bundler = require(join(dist, 'worker', 'bundle-workflows.js'));
+  writeFileSync(bundleFile, await bundler.bundleWorkflows(workflowsPath));
   writeFileSync(stamp, inputs);
 }
 
 function hashInputs() {
-  const hash = createHash('sha256').update(require('@temporalio/worker/package.json').version);
+  const hash = createHash('sha256')
+    .update(require('@temporalio/worker/package.json').version)
+    .update(readFileSync(join(dist, 'worker', 'bundle-workflows.js')));
   for (const room of ['catalog', 'workflows']) {
     for (const file of filesBelow(join(dist, room)).filter((name) => name.endsWith('.js'))) {
       hash.update(relative(dist, file)).update(readFileSync(file));

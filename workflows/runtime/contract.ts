@@ -31,9 +31,7 @@ export type Delivery =
   /** A send that was unknown, or waiting for the provider, has come to an end. */
   | { readonly kind: 'settled'; readonly sendId: string };
 
-export const EVENTS_SIGNAL = 'events';
-/** Query answering what the run waits for: `Waiting`. */
-export const WAITING_QUERY = 'waiting';
+export { EVENTS_SIGNAL, WAITING_QUERY } from './names';
 
 export interface Waiting {
   /** When the run wakes by itself next; null while it only waits to be told. */
@@ -70,6 +68,8 @@ export interface Carried {
   readonly seenSeq: number;
   /** Events up to this one are no longer in the inbox, taken or not: waits ask the record for them. 0: none. */
   readonly forgottenSeq: number;
+  /** The zones in which waits that are still open began. */
+  readonly waitZones: readonly (readonly [step: number, zone: string])[];
   readonly zone: string;
 }
 

@@ -1,0 +1,234 @@
+import { proxySinks, setCurrentDetails } from '@temporalio/workflow';
+import type { Carried, Delivery, RunEnd, RunInput, WaitSinks, Waiting } from './contract';
+import { giveUp } from './errors';
+import { Inbox } from './inbox';
+import { Journal } from './journal';
+import { localWords } from './words';
+
+/** A run later than this goes by the real time; within it latency does not add up from wait to wait. */
+const GRACE_MS = 60_000;
+/** A run carries the answers of all its steps from one history to the next. */
+const STEP_LIMIT = 1_000;
+
+const { waits } = proxySinks<WaitSinks>();
+
+/** What a step waits for: until `wakeAt`, or until `look` finds something. */
+export interface Rest {
+  readonly wakeAt: number;
+  /** In words, without the time. */
+  readonly what: string;
+  look(): boolean;
+  end(how: 'found' | 'due'): void;
+}
+
+/** The state of one enrollment's run: its now, its inbox, its journal, and what it rests for. */
+export class Enrollment {
+  /** The journey's now: entry, then the due instant of each wait, or the arrival of the event that ended it. */
+  now: number;
+  /** The customer's zone as last heard, for words. */
+  zone: string;
+  zoneChanges = 0;
+  /** As told by the record. */
+  end: RunEnd | undefined;
+  /** Nothing more is done for the journey. */
+  stopped = false;
+  readonly inbox: Inbox;
+  readonly journal: Journal;
+  /** Sends heard to be settled. */
+  readonly settled = new Set<string>();
+  /** The zones that open waits began in, by step. */
+  readonly waitZones: Map<number, string>;
+  readonly rests: Rest[] = [];
+  private steps = 0;
+  private working = 0;
+  private announced: Rest | undefined;
+  private stirred = false;
+  private rungFor = 0;
+  private notice: (() => void) | undefined;
+
+  constructor(readonly input: RunInput) {
+    const { trigger, carried } = input;
+    this.now = trigger.receivedAt;
+    this.zone = carried?.zone ?? input.zone;
+    this.inbox = new Inbox(trigger, carried);
+    this.journal = new Journal(carried?.journal);
+    this.waitZones = new Map(carried?.waitZones);
+    this.receive(input.pending);
+  }
+
+  receive(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) {
+      switch (delivery.kind) {
+        case 'event':
+          this.inbox.receive(delivery.event);
+          break;
+        case 'end':
+          this.end ??= delivery.end;
+          this.stopped = true;
+          break;
+        case 'zone':
+          this.zone = delivery.zone;
+          this.zoneChanges++;
+          break;
+        case 'settled':
+          this.settled.add(delivery.sendId);
+          break;
+      }
+    }
+    this.stir();
+  }
+
+  /** The alarm for `wakeAt` rang. */
+  ring(wakeAt: number): void {
+    this.rungFor = wakeAt;
+    this.stir();
+  }
+
+  /** Something happened that the run has to look at. */
+  stir(): void {
+    this.stirred = true;
+    this.notice?.();
+  }
+
+  /** Until something happened: everything that came in one activation is there by then, in whatever order it came. */
+  news(): Promise<void> {
+    return new Promise((noticed) => {
+      this.notice = () => {
+        this.stirred = false;
+        this.notice = undefined;
+        noticed();
+      };
+      if (this.stirred) this.notice();
+    });
+  }
+
+  /** Wakes what found something, and then, if nothing did, what is due. */
+  turn(): void {
+    for (const rest of this.rests.filter((one) => one.look())) this.wake(rest, 'found');
+    // A timer and the task's clock may differ by a millisecond, and a run of the embedded stack may lag behind its clock.
+    const clock = Math.max(this.clock(), this.rungFor, this.now);
+    for (const rest of this.rests.filter(({ wakeAt }) => wakeAt <= clock)) this.wake(rest, 'due');
+  }
+
+  /** Jornada's clock, as exact as the workflow task is punctual. */
+  clock(): number {
+    return Date.now() + this.input.clockOffsetMs;
+  }
+
+  /** Sets the journey's now to an instant that was waited for. */
+  reach(due: number): void {
+    const clock = this.clock();
+    this.now = Math.max(this.now, clock - due > GRACE_MS ? clock : due);
+  }
+
+  /**
+   * One thing a journey asks for. Its answer is kept, so that a continued run need not ask again; once the run has
+   * stopped there is no answer, and the journey stands where it is.
+   */
+  async step<T>(name: string, work: (step: number) => Promise<T>): Promise<T> {
+    if (this.stopped) return never();
+    const step = this.steps++;
+    if (step >= STEP_LIMIT) {
+      throw giveUp(
+        'JOURNEY_TOO_LONG',
+        `A run takes at most ${STEP_LIMIT} steps: let it end, and enter again.`,
+      );
+    }
+    const past = this.journal.caughtUp ? undefined : await this.journal.past(step, name);
+    if (past) return past.result as T;
+    this.working++;
+    try {
+      const result = await work(step);
+      if (this.stopped) return never();
+      this.journal.entries.push({ step, name, result, now: this.now });
+      return result;
+    } finally {
+      this.waitZones.delete(step);
+      this.working--;
+    }
+  }
+
+  /** Walks the journey to where the run before left it. */
+  catchUp(): Promise<void> {
+    return this.journal.replay(
+      (entry) => {
+        this.now = entry.now;
+      },
+      () => this.stopped,
+    );
+  }
+
+  /** Answers when `look` finds something or `wakeAt` has come; not at all where the run stops meanwhile. */
+  rest(wakeAt: number, what: string, look: () => boolean): Promise<'found' | 'due'> {
+    return new Promise((end) => {
+      this.rests.push({ wakeAt, what, look, end });
+      this.stir();
+    });
+  }
+
+  private wake(rest: Rest, how: 'found' | 'due'): void {
+    this.rests.splice(this.rests.indexOf(rest), 1);
+    rest.end(how);
+  }
+
+  /** The journey stops where it stands, as the record says it has ended. */
+  stop(): Promise<never> {
+    this.stopped = true;
+    this.stir();
+    return never();
+  }
+
+  /** What ends next by itself. */
+  get soonest(): Rest | undefined {
+    const [first, ...others] = this.rests;
+    return others.reduce(
+      (soonest, rest) => (soonest && rest.wakeAt >= soonest.wakeAt ? soonest : rest),
+      first,
+    );
+  }
+
+  /** The journey does nothing but rest, so what it carries is all there is to it. */
+  get resting(): boolean {
+    return this.journal.caughtUp && this.working > 0 && this.working === this.rests.length;
+  }
+
+  carry(): Carried {
+    return {
+      journal: this.journal.entries,
+      inbox: this.inbox.events,
+      seenSeq: this.inbox.seenSeq,
+      forgottenSeq: this.inbox.forgottenSeq,
+      waitZones: [...this.waitZones],
+      zone: this.zone,
+    };
+  }
+
+  waiting(): Waiting {
+    const now = this.clock();
+    const details = this.rests.map(
+      ({ what, wakeAt }) => `${what} until ${localWords(wakeAt, now, this.zone)}`,
+    );
+    return { wakeAt: this.soonest?.wakeAt ?? null, details: details.join('\n') || 'working' };
+  }
+
+  /** Tells operators what the run waits for, and the clock of the embedded stack when it wakes. */
+  announce(next: Rest): void {
+    if (next === this.announced) return;
+    this.announced = next;
+    setCurrentDetails(this.waiting().details);
+    this.tell(next.wakeAt);
+  }
+
+  announceEnd(details: string): void {
+    setCurrentDetails(details);
+    this.tell(null);
+  }
+
+  private tell(wakeAt: number | null): void {
+    waits.wakesAt(this.input.enrollmentId, wakeAt, this.input.clockOffsetMs);
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}

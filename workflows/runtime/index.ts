@@ -1,0 +1,20 @@
+/** What a journey file needs. */
+export { days, type Duration, hours, minutes, seconds } from '../../catalog/duration';
+export type { Offer, ProfileView, SuppressionReason } from './contract';
+export { type Flow, type Journey, journey } from './journey';
+export type {
+  Choice,
+  EventArrived,
+  FirstArrived,
+  GrantOptions,
+  JourneyEvent,
+  JourneyRun,
+  SendOptions,
+  SendResult,
+  TimedOut,
+  Trigger,
+  WaitForOptions,
+  WaitOptions,
+  Where,
+} from './journey-run';
+export { after, before, date, day, type Instant, localTime, type Target, type TimeOfDay } from './targets';

@@ -1,0 +1,146 @@
+import type { Duration } from '../../catalog/duration';
+import type { Stage } from '../../catalog/lifecycle';
+import type { PropertyOf } from '../../catalog/policy';
+import type { EventName, EventProperties, MessageData, MessageId, OfferName } from '../../catalog/types';
+import type { Offer, ProfileView, RunEvent, SuppressionReason } from './contract';
+import type { Instant, Target } from './targets';
+
+/**
+ * What a journey can do, `j` in its flow. Every call is a durable step: it survives restarts and outages and happens once.
+ * Expected outcomes are values; a call throws only for bugs. When the run ends from outside (exit, goal, erasure) the call
+ * it stands at never returns, and nothing after it happens.
+ */
+export interface JourneyRun<E extends EventName, L extends EventName> {
+  /** The event that started the run, with when it happened and arrived. */
+  readonly trigger: JourneyEvent<E>;
+
+  /**
+   * The journey's now, epoch milliseconds: entry at first, after a wait the instant it was due or its event arrived, after
+   * a send that was held back the instant it was held to. Latency does not move it, unless the run woke over a minute late.
+   */
+  readonly now: number;
+
+  /**
+   * Sends a message, once. Asks consent, caps, quiet hours and the rest first, and sleeps through their deferrals, so it
+   * may take until the next morning. `data` is what the message's template needs; an `offer` in it sets the deadline.
+   * A refusal is an answer, not an error: the journey goes on.
+   */
+  send<M extends MessageId>(message: M, ...rest: SendArguments<M>): Promise<SendResult>;
+
+  /** Grants an offer, which the customer has from then on, sent or not. */
+  grantOffer(offer: OfferName, options: GrantOptions): Promise<Offer>;
+
+  /**
+   * Waits for an event the policy `listens` to. It may have arrived any time since the enrollment; an event ends at most
+   * one wait of a run, and arriving in the instant of the timeout it goes before it.
+   * @example const redeemed = await j.waitFor('Offer Redeemed', { where: { offerId: offer.id }, timeout: minutes(90) });
+   */
+  waitFor<N extends L>(event: N, options: WaitForOptions<N>): Promise<EventArrived<N> | TimedOut>;
+
+  /**
+   * Waits for the first of several events, by names of your own, and says which it was. The others stay for later waits.
+   * @example
+   * const first = await j.waitForAny(
+   *   { visit: 'Visit Checked In', redeemed: { event: 'Offer Redeemed', where: { offerId: offer.id } } },
+   *   { timeout: days(3) },
+   * );
+   * if (first.ok && first.winner === 'visit') …first.event.properties.visitId
+   */
+  waitForAny<const A extends { readonly [name: string]: Choice<L> }>(
+    choices: A,
+    options: WaitOptions,
+  ): Promise<FirstArrived<A> | TimedOut>;
+
+  /** Waits: `days` are calendar days to the same wall time at the customer's, `hours` and less elapsed time. */
+  wait(duration: Duration): Promise<void>;
+
+  /**
+   * Waits for an instant, most often a local one: `localTime('10:00')`, `day(2).at('10:00')`, `before(startsAt, hours(24))`.
+   * Already past, it answers `past` at once. When the customer's zone changes meanwhile it is reckoned anew, and if it is
+   * past by then the wait is over.
+   */
+  until(target: Target): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'past' }>;
+
+  /** The customer as of this moment: traits that are not personal, stage, zone and locale. */
+  profile(): Promise<ProfileView>;
+
+  /** Records what came of the run under a name, once each; `value` is anything JSON can say. */
+  outcome(name: string, value?: unknown): Promise<void>;
+}
+
+/** The properties of what started the run; of a stage the stages crossed. */
+export type Trigger<E extends EventName> = [E] extends [never]
+  ? { readonly from?: string; readonly to: Stage }
+  : Readonly<EventProperties<E>>;
+
+export interface JourneyEvent<E extends EventName> extends Omit<RunEvent, 'name' | 'properties'> {
+  readonly name: [E] extends [never] ? 'Lifecycle Stage Changed' : E;
+  readonly properties: Trigger<E>;
+}
+
+/** A message without data may be sent without mention of it. */
+export type SendArguments<M extends MessageId> =
+  Record<never, never> extends MessageData<M>
+    ? [data?: Record<string, never>, options?: SendOptions]
+    : [data: MessageData<M> & object, options?: SendOptions];
+
+export interface SendOptions {
+  /** Names the step on record and in decisions; with a count of its occurrences it makes the send unique. Default: the message. */
+  readonly step?: string;
+  /** Past this the message is pointless: held back to then or beyond, it is `suppressed(expired)`. Default: the end of `data.offer`, else none. */
+  readonly deadline?: Instant;
+}
+
+export type SendResult =
+  | { readonly status: 'sent'; readonly sendId: string; readonly at: number }
+  | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
+  /** The provider's error code, or `unresolved`. */
+  | { readonly status: 'failed'; readonly sendId: string; readonly code: string }
+  /** Nobody knows whether it went out, and it will not be tried again. */
+  | { readonly status: 'unknown'; readonly sendId: string };
+
+export interface GrantOptions {
+  /** How long it is good for, counted from the journey's now; a day is 86,400 s. */
+  readonly expiresIn: Duration;
+  /** Names the step on record. Default: the offer. */
+  readonly step?: string;
+}
+
+export interface WaitOptions {
+  /** Longest to wait, from the journey's now; `days` are calendar days. `seconds(0)` looks at what has arrived and answers at once. */
+  readonly timeout: Duration;
+  /** Takes also what was stored before the enrollment, if it happened at most so long ago; `days` are calendar days. Default: nothing. */
+  readonly lookback?: Duration;
+}
+
+export interface WaitForOptions<N extends EventName> extends WaitOptions {
+  /** Properties the event must have, compared as text: `123` is `'123'`. Default: any. */
+  readonly where?: Where<N>;
+}
+
+export type Where<N extends EventName> = { readonly [P in PropertyOf<N>]?: string | number | boolean };
+
+/** One of the events of `waitForAny`: its name, or with the properties it must have. */
+export type Choice<L extends EventName> =
+  | L
+  | { [N in L]: { readonly event: N; readonly where?: Where<N> } }[L];
+
+export interface EventArrived<N extends EventName> {
+  readonly ok: true;
+  readonly event: JourneyEvent<N>;
+}
+
+export interface TimedOut {
+  readonly ok: false;
+  readonly reason: 'timeout';
+}
+
+export type FirstArrived<A> = {
+  [W in keyof A]: { readonly ok: true; readonly winner: W; readonly event: JourneyEvent<ChosenEvent<A[W]>> };
+}[keyof A];
+
+type ChosenEvent<C> = C extends EventName
+  ? C
+  : C extends { readonly event: infer N extends EventName }
+    ? N
+    : never;

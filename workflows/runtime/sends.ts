@@ -1,0 +1,73 @@
+import { activities } from './activities';
+import type { SendAnswer, SendRequest } from './contract';
+import type { Enrollment } from './enrollment';
+
+/** What a send can come to for the journey. */
+export type Settled =
+  | Extract<SendAnswer, { status: 'sent' | 'suppressed' | 'failed' }>
+  | { status: 'unknown'; sendId: string };
+
+/** A provider may answer late; the send is tried no sooner than this after it was put off. */
+const SEND_TIMEOUT_MS = 30_000;
+const LEAST_PAUSE_MS = 250;
+const MINUTE_MS = 60_000;
+
+/** Asks until the send is done with: sleeps through deferrals, and waits for the end of what is unknown. */
+export async function send(run: Enrollment, request: SendRequest): Promise<Settled> {
+  const begunAt = Math.max(run.clock(), run.now);
+  for (let answer = await ask(run, request); ; ) {
+    switch (answer.status) {
+      case 'sent':
+      case 'suppressed':
+      case 'failed':
+        return answer;
+      case 'deferred':
+        await pause(
+          run,
+          answer.until,
+          `holding ${request.message} back (${answer.reason.replace('_', ' ')})`,
+        );
+        run.reach(answer.until);
+        answer = await ask(run, request);
+        break;
+      case 'retry':
+        await pause(run, answer.until, `holding ${request.message} back (the provider asked to wait)`);
+        // Latency of the provider is none of the journey's, an outage is.
+        if (answer.until - begunAt > MINUTE_MS) run.reach(answer.until);
+        answer = await ask(run, request);
+        break;
+      case 'unknown': {
+        const { sendId, until } = answer;
+        await settled(run, sendId, until, request.message);
+        answer = await activities.sendResult.executeWithOptions(
+          { summary: `what became of ${request.message}` },
+          [{ sendId }],
+        );
+        if (answer.status === 'unknown' && answer.until <= until) return { status: 'unknown', sendId };
+        break;
+      }
+      case 'ended':
+        return run.stop();
+    }
+  }
+}
+
+function ask(run: Enrollment, request: SendRequest): Promise<SendAnswer> {
+  return activities.send.executeWithOptions(
+    { startToCloseTimeout: SEND_TIMEOUT_MS, summary: `send ${request.message}` },
+    [request],
+  );
+}
+
+async function pause(run: Enrollment, until: number, what: string): Promise<void> {
+  // Where two clocks differ a little, asking again at once would only be answered the same.
+  await run.rest(Math.max(until, run.clock() + LEAST_PAUSE_MS), what, () => false);
+}
+
+/** The delivery may be lost to us with the run that it ended in: a minute past the end of the grace the record is asked. */
+async function settled(run: Enrollment, sendId: string, until: number, message: string): Promise<void> {
+  await run.rest(until + MINUTE_MS, `waiting to hear what became of ${message}`, () =>
+    run.settled.has(sendId),
+  );
+  run.settled.delete(sendId);
+}

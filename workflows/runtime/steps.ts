@@ -1,0 +1,129 @@
+import { elapsed } from '../../catalog/duration';
+import type { EventName } from '../../catalog/types';
+import { activities } from './activities';
+import type { StepKey } from './contract';
+import type { Enrollment } from './enrollment';
+import { asText, type Taken, type Wanted } from './inbox';
+import type {
+  Choice,
+  FirstArrived,
+  JourneyEvent,
+  JourneyRun,
+  SendOptions,
+  TimedOut,
+  WaitForOptions,
+  WaitOptions,
+} from './journey-run';
+import { send } from './sends';
+import { instantOf } from './targets';
+import { type Call, inSoLong, waitForEvent, waitUntil } from './waits';
+import { eitherOf } from './words';
+
+type AnyRun = JourneyRun<EventName, EventName>;
+
+/** `j` of one run: every call a step. */
+export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
+  const { enrollmentId, trigger } = run.input;
+  const occurrences = new Map<string, number>();
+
+  /** Names an effect for ever: a step reached again is another occurrence. */
+  function keyOf(kind: string, step: string): StepKey {
+    const occurrence = (occurrences.get(`${kind} ${step}`) ?? 0) + 1;
+    occurrences.set(`${kind} ${step}`, occurrence);
+    return { enrollmentId, step, occurrence };
+  }
+
+  function step<T>(name: string, work: (call: Call) => Promise<T>): Promise<T> {
+    const from = run.now;
+    return run.step(name, (number) => work({ run, step: number, from }));
+  }
+
+  function firstOf<T>(
+    wanted: readonly Wanted[],
+    options: WaitOptions,
+    answer: (taken: Taken) => T,
+  ): Promise<T | TimedOut> {
+    return step(`wait for ${eitherOf(wanted.map(({ event }) => event))}`, async (call) => {
+      const taken = await waitForEvent(call, wanted, options, listens);
+      return taken ? answer(taken) : { ok: false, reason: 'timeout' };
+    });
+  }
+
+  return {
+    trigger: trigger as JourneyEvent<EventName>,
+    get now() {
+      return run.now;
+    },
+    send(message, data?: object, options: SendOptions = {}) {
+      const key = keyOf('send', options.step ?? message);
+      const deadline = options.deadline ?? endOfOffer(data);
+      return step(`send ${key.step}`, () =>
+        send(run, {
+          ...key,
+          message,
+          data: { ...data },
+          ...(deadline === undefined ? {} : { deadline: instantOf(deadline) }),
+        }),
+      );
+    },
+    grantOffer(offer, options) {
+      const key = keyOf('offer', options.step ?? offer);
+      return step(`offer ${key.step}`, async ({ from }) => {
+        const expiresAt = from + elapsed(options.expiresIn);
+        const granted = await activities.grantOffer.executeWithOptions({ summary: `grant ${offer}` }, [
+          { ...key, offer, expiresAt },
+        ]);
+        return 'status' in granted ? run.stop() : granted;
+      });
+    },
+    waitFor<N extends EventName>(event: N, options: WaitForOptions<N>) {
+      return firstOf([wantedOf(event, options.where)], options, (taken) => ({
+        ok: true,
+        event: taken.event as JourneyEvent<N>,
+      }));
+    },
+    waitForAny<A extends { readonly [name: string]: Choice<EventName> }>(choices: A, options: WaitOptions) {
+      const names = Object.keys(choices);
+      const wanted = Object.values<Choice<EventName>>(choices).map((choice) =>
+        typeof choice === 'string' ? wantedOf(choice) : wantedOf(choice.event, choice.where),
+      );
+      return firstOf(
+        wanted,
+        options,
+        ({ index, event }) => ({ ok: true, winner: names[index], event }) as FirstArrived<A>,
+      );
+    },
+    wait: (duration) =>
+      step('wait', async (call) => {
+        await waitUntil(call, inSoLong(call.from, duration));
+      }),
+    until: (target) =>
+      step('until', async (call) =>
+        (await waitUntil(call, target)) ? { ok: true } : { ok: false, reason: 'past' },
+      ),
+    profile: () =>
+      step('profile', () =>
+        activities.profile.executeWithOptions({ summary: 'the customer' }, [{ enrollmentId }]),
+      ),
+    outcome: (outcome, value) =>
+      step(`outcome ${outcome}`, ({ from }) =>
+        activities.recordOutcome.executeWithOptions({ summary: `outcome ${outcome}` }, [
+          { enrollmentId, outcome, value, at: from },
+        ]),
+      ),
+  };
+}
+
+function wantedOf(event: string, where: { readonly [property: string]: unknown } = {}): Wanted {
+  return {
+    event,
+    where: Object.fromEntries(Object.entries(where).map(([property, value]) => [property, asText(value)])),
+  };
+}
+
+/** When the offer in a message's data expires, if there is one. */
+function endOfOffer(data: object | undefined): string | undefined {
+  const offer = data && 'offer' in data ? data.offer : undefined;
+  if (typeof offer !== 'object' || offer === null || !('expiresAt' in offer)) return undefined;
+  return typeof offer.expiresAt === 'string' ? offer.expiresAt : undefined;
+}

@@ -1,0 +1,147 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { activities } from './activities';
+import { Alarm } from './alarm';
+import type { Delivery, RunInput, RunResult, Waiting } from './contract';
+import { Enrollment } from './enrollment';
+import { giveUp, JourneyMistake } from './errors';
+import type { Journey } from './journey';
+import { EVENTS_SIGNAL, WAITING_QUERY } from './names';
+import { stepsOf } from './steps';
+
+const eventsSignal = defineSignal<[readonly Delivery[]]>(EVENTS_SIGNAL);
+const waitingQuery = defineQuery<Waiting>(WAITING_QUERY);
+
+/** Events of history after which a run continues in a new one, long before the server would stop it. */
+const HISTORY_LIMIT = 2_000;
+/** More than this in the arguments of a new run comes near the server's limits. */
+const CARRY_LIMIT = 1_000_000;
+
+type JourneyWorkflow = (input: RunInput) => Promise<RunResult>;
+
+/**
+ * The one workflow under all journeys, as the default export of a bundle: it runs the journey named by the workflow's type,
+ * `<journey>.v<version>`. A type it does not know waits for the deployment that does.
+ */
+export function journeyWorkflow(journeys: readonly Journey[]): JourneyWorkflow {
+  const byType = new Map<string, Journey>();
+  for (const journey of journeys) {
+    const type = `${journey.id}.v${journey.policy.version}`;
+    if (byType.has(type)) throw new JourneyMistake('JOURNEY_INVALID', `There are two journeys ${type}.`);
+    byType.set(type, journey);
+  }
+  return async (input) => {
+    const type = workflowInfo().workflowType;
+    const journey = byType.get(type);
+    if (!journey) throw new JourneyMistake('JOURNEY_UNKNOWN', `This deployment has no journey ${type}.`);
+    return runJourney(journey, input);
+  };
+}
+
+async function runJourney(journey: Journey, input: RunInput): Promise<RunResult> {
+  const run = new Enrollment(input);
+  const alarm = new Alarm((wakeAt) => run.ring(wakeAt));
+  let flow: { failed: boolean; error?: unknown } | undefined;
+  const over = (failed: boolean, error?: unknown) => {
+    flow ??= { failed, error };
+    run.stir();
+  };
+  setHandler(eventsSignal, (deliveries) => run.receive(deliveries));
+  setHandler(waitingQuery, () => run.waiting());
+  CancellationScope.current().cancelRequested.catch((error: unknown) => over(true, error));
+  try {
+    if (!run.stopped) {
+      journey.flow(stepsOf(run, journey.policy.listens ?? []), input.trigger.properties).then(
+        () => over(false),
+        (error: unknown) => over(true, error),
+      );
+      if (!run.journal.caughtUp) await run.catchUp();
+    }
+    // In one instant: what the record decided, awaited events in order of arrival, timers.
+    for (; !run.stopped; await run.news()) {
+      run.turn();
+      if (flow?.failed) throw flow.error;
+      if (flow) break;
+      if (mayGoOn(run)) await goOn(run);
+      rest(run, alarm);
+    }
+    alarm.clear();
+    return ended(run, run.end ?? (await finish(run, 'completed')));
+  } catch (error) {
+    alarm.clear();
+    return await fail(run, flow?.failed ? flow.error : error);
+  }
+}
+
+/** Sets the alarm to what is due first, and says so. */
+function rest(run: Enrollment, alarm: Alarm): void {
+  const next = run.soonest;
+  if (!next) return alarm.clear();
+  alarm.set(next.wakeAt, next.wakeAt - run.clock(), next.what);
+  run.announce(next);
+}
+
+function mayGoOn(run: Enrollment): boolean {
+  if (!run.resting) return false;
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= (run.input.historyLimit ?? HISTORY_LIMIT);
+}
+
+function ended(run: Enrollment, result: RunResult): RunResult {
+  run.announceEnd('reason' in result ? `${result.status} (${result.reason})` : result.status);
+  return result;
+}
+
+function finish(run: Enrollment, status: 'completed' | 'failed', reason?: string): Promise<RunResult> {
+  run.stopped = true;
+  const request = { enrollmentId: run.input.enrollmentId, status, at: run.now };
+  return activities.finish.executeWithOptions({ summary: `end ${status}` }, [
+    reason === undefined ? request : { ...request, reason },
+  ]);
+}
+
+/** Continues in a new history, where the limits of this one come near. */
+async function goOn(run: Enrollment): Promise<never> {
+  let carried = run.carry();
+  if (JSON.stringify(carried).length > CARRY_LIMIT) {
+    run.inbox.forget();
+    carried = run.carry();
+  }
+  if (JSON.stringify(carried).length > CARRY_LIMIT) {
+    throw giveUp(
+      'JOURNEY_TOO_LONG',
+      'The answers of its steps outgrow a history: let the run end, and enter again.',
+    );
+  }
+  return continueAsNew<JourneyWorkflow>({ ...run.input, pending: [], carried });
+}
+
+/** A bug holds the run where it is; a failure that is final, or an operator who cancels, ends the enrollment. */
+async function fail(run: Enrollment, error: unknown): Promise<never> {
+  if (!(error instanceof TemporalFailure)) throw error;
+  const canceled = isCancellation(error);
+  const reason = canceled ? 'canceled' : codeOf(error);
+  ended(run, await CancellationScope.nonCancellable(() => finish(run, 'failed', reason)));
+  if (canceled) throw error;
+  // Its own message might name a person.
+  throw ApplicationFailure.create({
+    type: reason,
+    message: `The journey ended failed: ${reason}.`,
+    nonRetryable: true,
+  });
+}
+
+function codeOf(error: TemporalFailure): string {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return (failure instanceof ApplicationFailure && failure.type) || 'failed';
+}
