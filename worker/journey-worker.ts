@@ -1,6 +1,6 @@
 import type { NativeConnection, WorkflowBundleOption } from '@temporalio/worker';
 import type { Logger } from '../config/logger';
-import type { JourneyActivities, WaitSinks } from '../workflows/runtime/contract';
+import type { JourneyActivities } from '../workflows/runtime/contract';
 import { type SteadyWorker, steadyWorker } from './steady-worker';
 
 export interface JourneyWorkerOptions {
@@ -17,7 +17,16 @@ export interface JourneyWorkerOptions {
   readonly log: Logger;
 }
 
-export type WakesAt = (...wake: Parameters<WaitSinks['waits']['wakesAt']>) => Promise<void> | void;
+/** When a run wakes by itself next. */
+export interface Wake {
+  readonly workflowId: string;
+  /** Epoch milliseconds on Jornada's clock; null when it is over. */
+  readonly wakeAt: number | null;
+  /** That clock minus the wall clock when the run was started. */
+  readonly clockOffsetMs: number;
+}
+
+export type WakesAt = (wake: Wake) => Promise<void> | void;
 
 /** What a cached sleeping run takes of the JavaScript heap. */
 const bytesPerRun = 60_000;
@@ -46,7 +55,8 @@ export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWork
       sinks: {
         waits: {
           wakesAt: {
-            fn: (_info, ...wake: Parameters<WakesAt>) => wakesAt(...wake),
+            fn: ({ workflowId }, _enrollmentId: string, wakeAt: number | null, clockOffsetMs: number) =>
+              wakesAt({ workflowId, wakeAt, clockOffsetMs }),
             callDuringReplay: false,
           },
         },

@@ -1,126 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from '../../config/logger';
 import type { Database } from '../../store/database';
-import { clockNow } from '../../store/clock';
-import { workflowId } from '../../worker/workflow-names';
-import { type Waiting, WAITING_QUERY } from '../../workflows/runtime/contract';
-import {
-  firstWake,
-  forgetClosedRuns,
-  holdClockAt,
-  openAmong,
-  recordForward,
-  releaseClock,
-  runsWakingBy,
-  type SleepingRun,
-} from './record';
-import { forward, isGone } from './time-skipping';
+import { holdClock, releaseClock } from './clock-row';
+import { ClockError } from './errors';
+import { inParallel, within } from './in-parallel';
+import type { Sleeper, Sleepers } from './sleepers';
+import type { TimeSkipping } from './time-skipping';
+import { askUntilAtRest, type ToldRuns } from './told-runs';
 
 /** What must be worked off at an instant besides runs. */
 export interface DueWork {
   /** When some of it is due next; null when none is. */
   readonly next: () => Promise<Date | null>;
-  /** Does what is due; answers how much. */
+  /** Does some of what is due; answers how much. */
   readonly work: () => Promise<number>;
 }
 
 export interface AdvanceParts {
   readonly db: Database;
   readonly client: Client;
-  /** Resolves when the outbox has been delivered. */
+  readonly sleepers: Sleepers;
+  readonly told: ToldRuns;
+  readonly skipping: TimeSkipping;
+  /** Resolves when the dispatcher found nothing more to deliver. */
   readonly drained: () => Promise<void>;
-  /** Runs that were told something since the last call. */
-  readonly takeTouched: () => string[];
   /** Resolves when the provider owes us nothing. */
   readonly providerIdle: () => Promise<void>;
   /** In the order in which they come within one instant; runs come last. */
   readonly dues: readonly DueWork[];
+  /** Aborted when the stack stops. */
+  readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
-/** A timer begins when the task that set it is completed, so it fires a little after the instant it was reckoned for. */
-const timerLagMs = 60;
-/** How many runs are forwarded, or asked, at the same time. */
-const parallel = 50;
-/** Tries after which a run that does not wake is left where it is. */
-const patience = 5;
+/** Runs forwarded, or asked, at the same time. More only makes each of them wait longer. */
+const parallel = 16;
+/** A timer begins when the task that set it is completed, so it fires a little after the instant it was set for. */
+const timerLagMs = 40;
+/** Real milliseconds after which what is due and does not happen is left behind. */
+const patience = 30_000;
 
 /**
- * Moves the clock to `target` by way of everything that falls due until then, in order of time across all customers, holding it
- * at each such instant while that is worked off.
+ * Moves the clock to `target` by way of everything that falls due until then, in order of time across all customers,
+ * held at each such instant while that is worked off. Then it ticks on.
  */
 export async function advance(parts: AdvanceParts, target: Date): Promise<void> {
-  const { db, log } = parts;
-  const tries = new Map<string, number>();
-  const stuck = () => [...tries].flatMap(([id, n]) => (n >= patience ? [id] : []));
+  const { db, sleepers, signal } = parts;
+  const stuck = new Set<string>();
+  let reached: Date | undefined;
   try {
-    await holdClockAt(db, await clockNow(db));
     await settle(parts);
     for (;;) {
-      const dues = await Promise.all([...parts.dues.map(({ next }) => next()), firstWake(db, stuck())]);
-      const due = Math.min(...dues.map((at) => at?.getTime() ?? Number.POSITIVE_INFINITY));
+      if (signal.aborted) throw new ClockError('clock_stopped', 503, 'The stack is being stopped.');
+      const workDue = await earliestWork(parts);
+      const due = Math.min(workDue, sleepers.earliest(stuck));
       if (due > target.getTime()) break;
-      const offsetMs = await holdClockAt(db, new Date(due));
-      for (const { work } of parts.dues) {
-        while ((await work()) > 0) await settle(parts);
+      const held = (await holdClock(db, new Date(due))).getTime();
+      if (workDue <= held) {
+        await workOff(parts, held);
+        continue;
       }
-      const waking = (await runsWakingBy(db, new Date(due))).filter(
-        (run) => !stuck().includes(run.enrollmentId),
-      );
-      for (const { enrollmentId } of waking) tries.set(enrollmentId, (tries.get(enrollmentId) ?? 0) + 1);
-      await forwardAll(parts, waking, offsetMs, (run) => tries.get(run.enrollmentId) ?? 1);
+      const waking = sleepers.wakingBy(held).filter(({ workflowId }) => !stuck.has(workflowId));
+      await inParallel(waking, parallel, async (sleeper) => {
+        if (!(await wake(parts, sleeper, held))) stuck.add(sleeper.workflowId);
+      });
       await settle(parts);
-      const asleep = new Set((await runsWakingBy(db, new Date(due))).map(({ enrollmentId }) => enrollmentId));
-      for (const { enrollmentId } of waking) if (!asleep.has(enrollmentId)) tries.delete(enrollmentId);
     }
-    if (stuck().length > 0) log.warn({ runs: stuck().length }, 'runs did not wake when they were due');
-    await holdClockAt(db, target);
-    await forgetClosedRuns(db);
+    reached = target;
   } finally {
-    await releaseClock(db);
+    await parts.skipping.idle();
+    await releaseClock(db, reached);
   }
 }
 
-/** Brings runs' own clocks up to the virtual clock; a run that did not wake at once gets a little more. */
-export async function forwardAll(
-  parts: Pick<AdvanceParts, 'db' | 'client'>,
-  runs: readonly SleepingRun[],
-  offsetMs: number,
-  attempt: (run: SleepingRun) => number,
-): Promise<void> {
-  await inParallel(runs, async (run) => {
-    const byMs = Math.max(0, offsetMs - run.aheadMs) + timerLagMs * attempt(run);
-    const done = await forward(parts.client, workflowId(run.journey, run.enrollmentId), byMs);
-    if (done !== 'over') await recordForward(parts.db, run.enrollmentId, done.aheadMs);
-  });
+async function earliestWork({ dues }: AdvanceParts): Promise<number> {
+  const instants = await Promise.all(dues.map(({ next }) => next()));
+  return Math.min(...instants.map((at) => at?.getTime() ?? Number.POSITIVE_INFINITY));
+}
+
+/** Until nothing of it is due any more. The worker, which sees the same clock, may be at some of it too. */
+async function workOff(parts: AdvanceParts, held: number): Promise<void> {
+  const { dues, signal } = parts;
+  for (let idleSince = performance.now(); ; await delay(10)) {
+    let done = 0;
+    for (const { work } of dues) done += await work();
+    await settle(parts);
+    if (signal.aborted || (await earliestWork(parts)) > held) return;
+    if (done > 0) idleSince = performance.now();
+    else if (performance.now() - idleSince > patience) {
+      throw new ClockError('clock_stuck', 503, 'Something is due that does not get done; it is in the log.');
+    }
+  }
+}
+
+/** Wakes a run whose time has come; false when it does not wake. */
+async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise<boolean> {
+  const { client, sleepers, skipping, signal, log } = parts;
+  const { workflowId, clockOffsetMs, replaced } = sleeper;
+  const forwarding = skipping.forward(workflowId, now + timerLagMs - clockOffsetMs);
+  // It says when it wakes next before its task is complete, and that before the forward is.
+  const first = await Promise.race([forwarding, replaced]);
+  if (first === 'over') await sleepers.forget(workflowId);
+  // If not yet, it wakes by itself within as long as its last task took.
+  if (await within(replaced, patience, signal)) return true;
+  const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
+  if (!sleepers.isCurrent(sleeper)) return true;
+  await sleepers.tell(workflowId, waiting?.wakeAt ?? null, clockOffsetMs);
+  if (waiting?.wakeAt == null || waiting.wakeAt > now) return true;
+  log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
+  return false;
 }
 
 /** Waits until nothing is under way: no outbox row, no running task of a run that was told something, no callback. */
-async function settle({ db, client, drained, takeTouched, providerIdle }: AdvanceParts): Promise<void> {
-  for (;;) {
+async function settle({
+  db,
+  client,
+  told,
+  sleepers,
+  drained,
+  providerIdle,
+  signal,
+  log,
+}: AdvanceParts): Promise<void> {
+  while (!signal.aborted) {
     await drained();
-    const touched = takeTouched();
-    await inParallel(await openAmong(db, touched), async ({ journey, enrollmentId }) => {
-      // A query waits for the task that is running, so an answer means that the run rests.
-      const handle = client.workflow.getHandle(workflowId(journey, enrollmentId));
-      await handle.query<Waiting>(WAITING_QUERY).catch((error: unknown) => {
-        if (!isGone(error)) throw error;
-      });
+    const asked = told.take();
+    await inParallel(asked, parallel, async (workflowId) => {
+      const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
+      if (!waiting) await sleepers.forget(workflowId);
     });
     await providerIdle();
-    if (touched.length === 0 && (await isQuiet(db))) return;
+    if (asked.length === 0 && told.size === 0 && (await outboxIsEmpty(db))) return;
   }
 }
 
-async function isQuiet(db: Database): Promise<boolean> {
-  const { rows } = await db.query<{ quiet: boolean }>('select not exists (select from outbox) as quiet');
-  return rows[0]?.quiet ?? true;
-}
-
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const lane = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, queue.length) }, lane));
+async function outboxIsEmpty(db: Database): Promise<boolean> {
+  const { rows } = await db.query<{ empty: boolean }>({
+    name: 'sandbox-outbox-empty',
+    text: 'select not exists (select from outbox) as empty',
+  });
+  return rows[0]?.empty ?? true;
 }

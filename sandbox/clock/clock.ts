@@ -2,14 +2,20 @@ import type { FastifyPluginAsync } from 'fastify';
 import { nextSettleAt } from '../../activities';
 import type { Logger } from '../../config/logger';
 import { nextStageDue } from '../../ingest';
-import { clockNow, clockOffsetMs } from '../../store/clock';
+import { clockNow } from '../../store/clock';
 import type { Database } from '../../store/database';
+import type { DispatcherOptions } from '../../worker/dispatcher/dispatcher';
 import type { WakesAt } from '../../worker/journey-worker';
+import { repeat } from '../../worker/repeat';
 import type { RunningWorker } from '../../worker/start-worker';
-import { advance, type AdvanceParts, forwardAll } from './advance';
+import { advance, type AdvanceParts } from './advance';
+import { setUnusedClock, unholdClock } from './clock-row';
 import { ClockError } from './errors';
-import { ensureClockRecord, recordWake, releaseClock, runsWakingBy, setUnusedClock } from './record';
+import { keepUp } from './keep-up';
 import { clockRoutes } from './routes';
+import { Sleepers } from './sleepers';
+import { TimeSkipping } from './time-skipping';
+import { ToldRuns } from './told-runs';
 
 export interface ClockOptions {
   readonly db: Database;
@@ -30,31 +36,29 @@ export interface VirtualClock {
   readonly routes: FastifyPluginAsync;
   /** For the worker: told when each run wakes next, and of each delivery to a run. */
   readonly wakesAt: WakesAt;
-  readonly onDelivered: (enrollmentId: string) => void;
+  readonly onDelivered: NonNullable<DispatcherOptions['onDelivered']>;
   /** Begins to go by this worker; moves to `start` if that is still ahead. */
   drive(worker: RunningWorker): Promise<void>;
   now(): Promise<Date>;
   /** Resolves, with now, when everything due by `target` has happened. One move at a time. */
   moveTo(target: (now: Date) => Date): Promise<Date>;
+  /** Breaks a move off after the instant it is at. */
   stop(): Promise<void>;
 }
 
-/** How often, and how far ahead, runs are looked for whose own clock lags behind and that wake soon. */
-const keepEveryMs = 20_000;
-const keepAheadMs = 60_000;
-
 export async function startClock(options: ClockOptions): Promise<VirtualClock> {
   const { db, canMove, start, log } = options;
-  await ensureClockRecord(db);
+  const sleepers = await Sleepers.open(db);
+  const told = new ToldRuns();
   // A stack that was killed in the middle of a move left it held.
-  await releaseClock(db);
+  await unholdClock(db);
   const isSet = start !== undefined && canMove && (await setUnusedClock(db, start));
-  if (start !== undefined && !isSet) checkForward(await clockNow(db), start, canMove);
+  if (start !== undefined && !isSet) checkMove(await clockNow(db), start, canMove);
 
-  const touched = new Set<string>();
+  const stopping = new AbortController();
   let parts: AdvanceParts | undefined;
   let turn: Promise<unknown> = Promise.resolve();
-  let keeper: NodeJS.Timeout | undefined;
+  let keeper: { stop(): Promise<void> } | undefined;
 
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = turn.then(work);
@@ -66,67 +70,56 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
     inTurn(async () => {
       const now = await clockNow(db);
       const target = targetOf(now);
-      checkForward(now, target, canMove);
-      if (!parts) throw new ClockError('clock_fixed', 409, 'The worker has not started yet.');
+      checkMove(now, target, canMove);
+      if (!parts) throw new ClockError('clock_unavailable', 503, 'The worker has not started yet.');
       await advance(parts, target);
+      await keepUp(parts);
       return clockNow(db);
     });
 
-  /** Runs sleep on clocks of their own: those that wake soon are brought up to ours, so that they wake in time. */
-  const keep = async () => {
-    if (!parts) return;
-    const [now, offsetMs] = await Promise.all([clockNow(db), clockOffsetMs(db)]);
-    const soon = await runsWakingBy(db, new Date(now.getTime() + keepAheadMs));
-    await forwardAll(
-      parts,
-      soon.filter((run) => run.aheadMs < offsetMs),
-      offsetMs,
-      () => 0,
-    );
-  };
-
   return {
     routes: clockRoutes({ now: () => clockNow(db), moveTo }),
-    wakesAt: (enrollmentId, wakeAt, offset) => recordWake(db, enrollmentId, wakeAt, offset),
-    onDelivered: (enrollmentId) => void touched.add(enrollmentId),
+    wakesAt: ({ workflowId, wakeAt, clockOffsetMs }) => {
+      told.heardFrom(workflowId, wakeAt === null);
+      return sleepers.tell(workflowId, wakeAt, clockOffsetMs);
+    },
+    onDelivered: (workflowId, kind) => told.add(workflowId, kind),
     now: () => clockNow(db),
     moveTo,
     drive: async ({ client, dispatcher }) => {
-      parts = {
+      const driven: AdvanceParts = {
         db,
         client,
+        sleepers,
+        told,
+        skipping: new TimeSkipping(client, new Set(sleepers.ids)),
         drained: () => dispatcher.drained(),
-        takeTouched: () => {
-          const taken = [...touched];
-          touched.clear();
-          return taken;
-        },
         providerIdle: options.providerIdle,
         dues: [
           { next: () => nextStageDue(db), work: options.sweep },
           { next: async () => (await nextSettleAt(db)) ?? null, work: options.settle },
         ],
+        signal: stopping.signal,
         log,
       };
+      parts = driven;
       if (!canMove) return;
       if (start !== undefined && !isSet) await moveTo(() => start);
-      keeper = setInterval(() => {
-        inTurn(keep).catch((error: unknown) =>
-          log.warn({ err: error }, 'runs could not be brought up to the clock'),
-        );
-      }, keepEveryMs);
+      const work = () => inTurn(() => keepUp(driven)).then(() => false);
+      keeper = repeat({ name: 'clock', everyMs: 1_000, work, log });
     },
     stop: async () => {
-      clearInterval(keeper);
+      stopping.abort();
+      await keeper?.stop();
       await turn;
     },
   };
 }
 
-function checkForward(now: Date, target: Date, canMove: boolean): void {
+function checkMove(now: Date, target: Date, canMove: boolean): void {
   if (!canMove) {
     throw new ClockError(
-      'clock_fixed',
+      'clock_unavailable',
       409,
       'The clock moves only on an embedded Temporal server of 1.32 or later.',
     );

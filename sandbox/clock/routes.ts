@@ -25,7 +25,7 @@ export function clockRoutes(clock: MovableClock): FastifyPluginAsync {
       if (!body.success) {
         throw new HttpError(
           400,
-          'bad_request',
+          'invalid',
           'Expected { "advance": "3 days" } or { "to": "2027-02-02T15:00:00Z" }.',
         );
       }

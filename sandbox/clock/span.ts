@@ -15,7 +15,7 @@ export function readSpan(text: string): number {
     : readIso(text.trim());
   if (Number.isFinite(ms) && ms >= 0 && ms <= longest) return Math.round(ms);
   throw new ClockError(
-    'bad_request',
+    'invalid',
     400,
     'Expected a span such as "90 minutes", "3 days" or "PT90M", of ten years at most.',
   );
@@ -38,7 +38,7 @@ export function readInstant(text: string): Date {
     : undefined;
   if (at && Number.isFinite(at.getTime())) return at;
   throw new ClockError(
-    'bad_request',
+    'invalid',
     400,
     'Expected an instant in ISO 8601 with its offset, such as 2027-02-02T15:00:00Z.',
   );

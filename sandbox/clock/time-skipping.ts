@@ -1,61 +1,129 @@
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
+import { grpcCode } from '../../worker/dispatcher/failure';
+import { ClockError } from './errors';
+
+/** `there`: its clock has got that far, by itself or by us. `over`: there is no such run any more. */
+export type Forwarded = 'there' | 'over';
 
 /**
- * What came of forwarding a run: how far its clock is now ahead of the wall clock, at least; or there is no run any more.
- * Time goes on by itself while a forward works things off, so this is less than what was asked for.
+ * Moves the clocks of single workflows ahead by Temporal's own time skipping. Each keeps what it has skipped, on top
+ * of the wall clock.
  */
-export type Forwarded = { readonly aheadMs: number } | 'over';
+export class TimeSkipping {
+  /** By workflow. */
+  private readonly skippedMs = new Map<string, number>();
+  private readonly underWay = new Map<string, Promise<Forwarded>>();
 
-/**
- * Moves the clock of one workflow ahead by Temporal's time skipping, and waits until everything that fell due on the way has
- * been worked off. A forward must never be replaced before it has completed: a due timer would be passed by.
- */
-export async function forward(client: Client, workflowId: string, byMs: number): Promise<Forwarded> {
-  const { namespace } = client.options;
-  const service = client.workflowService;
-  const fastForwardId = randomUUID();
-  const workflowExecution = { workflowId };
-  try {
-    await service.updateWorkflowExecutionOptions({
-      namespace,
-      identity: client.options.identity,
-      workflowExecution,
-      workflowExecutionOptions: {
-        timeSkippingConfig: {
-          enabled: true,
-          fastForwardConfig: { id: fastForwardId, duration: msToTs(byMs) },
-        },
-      },
-      updateMask: { paths: ['time_skipping_config'] },
-    });
-    for (;;) {
-      const poll = await service.pollWorkflowExecutionTimeSkipping({
-        namespace,
-        workflowExecution,
-        fastForwardId,
-      });
-      if (poll.fastForwardPollingResult === REACHED) {
-        const target = optionalTsToMs(poll.fastForwardInfo?.targetTime);
-        if (target === undefined)
-          throw new Error('Temporal does not say where it has forwarded a workflow to');
-        return { aheadMs: target - Date.now() };
-      }
-      // The normal end of a journey: it was over before its clock got there.
-      if (poll.fastForwardPollingResult === FAILED) return 'over';
+  /** `kept`: runs from before this process, which must be asked how much they have skipped. */
+  constructor(
+    private readonly client: Client,
+    private readonly kept: Set<string>,
+  ) {}
+
+  /** How far the workflow's clock is ahead of the wall clock; undefined when there is no such run. */
+  async ahead(workflowId: string): Promise<number | undefined> {
+    if (this.kept.has(workflowId)) {
+      const ahead = await this.ask(workflowId);
+      if (ahead === undefined) return undefined;
+      this.skippedMs.set(workflowId, ahead);
+      this.kept.delete(workflowId);
     }
-  } catch (error) {
-    if (isGone(error)) return 'over';
-    throw error;
+    return this.skippedMs.get(workflowId) ?? 0;
+  }
+
+  /**
+   * Takes the workflow's clock to `until` (epoch milliseconds by that clock), and resolves when all that fell due on
+   * the way has been begun. A forward is never replaced before it is complete: a due timer would be passed by.
+   */
+  async forward(workflowId: string, until: number): Promise<Forwarded> {
+    await this.underWay.get(workflowId);
+    const ahead = await this.ahead(workflowId);
+    if (ahead === undefined) return 'over';
+    const byMs = Math.ceil(until - Date.now() - ahead);
+    if (byMs <= 0) return 'there';
+    const forwarding = this.fastForward(workflowId, byMs).finally(() => this.underWay.delete(workflowId));
+    this.underWay.set(workflowId, forwarding);
+    return forwarding;
+  }
+
+  /** Resolves when no forward is under way. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay.values());
+  }
+
+  private async fastForward(workflowId: string, byMs: number): Promise<Forwarded> {
+    const { workflowService: service, options } = this.client;
+    const id = randomUUID();
+    const execution = { namespace: options.namespace, workflowExecution: { workflowId } };
+    try {
+      await service.updateWorkflowExecutionOptions({
+        ...execution,
+        identity: options.identity,
+        workflowExecutionOptions: {
+          timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: msToTs(byMs) } },
+        },
+        updateMask: { paths: ['time_skipping_config'] },
+      });
+      for (;;) {
+        const { fastForwardPollingResult, fastForwardInfo } = await service.pollWorkflowExecutionTimeSkipping(
+          {
+            ...execution,
+            fastForwardId: id,
+          },
+        );
+        if (fastForwardPollingResult === TIMED_OUT) continue;
+        if (fastForwardPollingResult !== REACHED) return await this.lookAgain(workflowId);
+        // Less than `byMs`: time also went by itself while what fell due was worked off.
+        const target = optionalTsToMs(fastForwardInfo?.targetTime);
+        if (target !== undefined) this.skippedMs.set(workflowId, target - Date.now());
+        return 'there';
+      }
+    } catch (error) {
+      if (isGone(error)) return this.over(workflowId);
+      if (grpcCode(error) === UNIMPLEMENTED) throw cannotSkip(error);
+      throw error;
+    }
+  }
+
+  /** A forward ends unreached with its run; in any other case we no longer know where the run's clock stands. */
+  private async lookAgain(workflowId: string): Promise<Forwarded> {
+    const ahead = await this.ask(workflowId);
+    if (ahead === undefined) return this.over(workflowId);
+    this.skippedMs.set(workflowId, ahead);
+    return 'there';
+  }
+
+  private over(workflowId: string): 'over' {
+    this.skippedMs.delete(workflowId);
+    this.kept.delete(workflowId);
+    return 'over';
+  }
+
+  private async ask(workflowId: string): Promise<number | undefined> {
+    try {
+      const { raw, status } = await this.client.workflow.getHandle(workflowId).describe();
+      if (status.name !== 'RUNNING') return undefined;
+      const now = optionalTsToMs(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime);
+      return now === undefined ? 0 : now - Date.now();
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 }
 
+const TIMED_OUT = 1;
 const REACHED = 2;
-const FAILED = 3;
+const UNIMPLEMENTED = 12;
 
-/** gRPC's NOT_FOUND, and FAILED_PRECONDITION, by which the server says that the workflow has completed. */
+/** There is no such run, or it has completed: the server then says that a precondition failed. */
 export function isGone(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return code === 5 || code === 9 || (error instanceof Error && error.name === 'WorkflowNotFoundError');
+  const code = grpcCode(error);
+  return error instanceof WorkflowNotFoundError || code === 5 || code === 9;
+}
+
+function cannotSkip(cause: unknown): ClockError {
+  return new ClockError('clock_unavailable', 409, 'This Temporal server does not skip time.', { cause });
 }

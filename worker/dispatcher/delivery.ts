@@ -12,6 +12,7 @@ import type { Backoff } from '../backoff';
 import { describeFailure, faultOf } from './failure';
 import type { DispatcherMetrics } from './metrics';
 import type { TemporalRuns } from './temporal-runs';
+import { workflowId } from '../workflow-names';
 import { rowsOf, type Unit, unitsOf } from './unit';
 
 export interface DeliveryDeps {
@@ -21,7 +22,7 @@ export interface DeliveryDeps {
   readonly metrics: DispatcherMetrics;
   /** Whether rows of the lane are still ours to deliver. */
   readonly holds: (lane: number) => boolean;
-  readonly onDelivered: (enrollmentId: string, kind: 'start' | 'signal') => void;
+  readonly onDelivered: (workflowId: string, kind: 'start' | 'signal') => void;
   readonly log: Logger;
 }
 
@@ -88,18 +89,17 @@ export class CustomerDelivery {
       metrics.starts.inc({ result });
       if (result !== 'exists') {
         this.succeeded(unit);
-        onDelivered(unit.enrollmentId, 'start');
+        onDelivered(runOf(unit), 'start');
         return true;
       }
       // The run began with what was pending then; what has come since it has still to hear.
     }
     if (deliveries.length > 0) {
-      const journey = (unit.start ?? unit.deliveries[0])?.journey ?? '';
-      const answer = await runs.signal(journey, unit.enrollmentId, deliveries);
+      const answer = await runs.signal(runOf(unit), deliveries);
       if (answer === 'gone' && !(await this.closeGone(unit))) return false;
     }
     this.succeeded(unit);
-    onDelivered(unit.enrollmentId, 'signal');
+    onDelivered(runOf(unit), 'signal');
     return true;
   }
 
@@ -136,6 +136,10 @@ export class CustomerDelivery {
       this.deps.metrics.latency.observe(Math.max(0, now - row.createdAt.getTime()) / 1_000);
     }
   }
+}
+
+function runOf(unit: Unit): string {
+  return workflowId(unit.journey, unit.enrollmentId);
 }
 
 function inputOf(start: OutboxRow, pending: readonly Delivery[]): RunInput {

@@ -32,7 +32,7 @@ export interface DispatcherOptions {
   /** Milliseconds between two looks at the outbox when nothing wakes us. Default 1,000. */
   readonly pollMs?: number;
   /** Told of each delivery that Temporal has taken. */
-  readonly onDelivered?: (enrollmentId: string, kind: 'start' | 'signal') => void;
+  readonly onDelivered?: (workflowId: string, kind: 'start' | 'signal') => void;
 }
 
 export interface Dispatcher {

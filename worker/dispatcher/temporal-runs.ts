@@ -10,11 +10,7 @@ export interface TemporalRuns {
   /** `exists` when it was started before, whether it still runs or not. */
   start(input: RunInput): Promise<'eager' | 'queued' | 'exists'>;
   /** `gone` when no such run is open. */
-  signal(
-    journey: string,
-    enrollmentId: string,
-    deliveries: readonly Delivery[],
-  ): Promise<'delivered' | 'gone'>;
+  signal(workflowId: string, deliveries: readonly Delivery[]): Promise<'delivered' | 'gone'>;
 }
 
 export interface TemporalRunsOptions {
@@ -54,8 +50,8 @@ export function temporalRuns(options: TemporalRunsOptions): TemporalRuns {
         throw error;
       }
     },
-    signal: async (journey, enrollmentId, deliveries) => {
-      const handle = client.workflow.getHandle(workflowId(journey, enrollmentId));
+    signal: async (id, deliveries) => {
+      const handle = client.workflow.getHandle(id);
       try {
         await bounded(() => handle.signal(EVENTS_SIGNAL, deliveries));
         return 'delivered';

@@ -3,6 +3,7 @@ import type { OutboxRow } from '../../store/outbox-delivery';
 /** Rows of one enrollment that are delivered by one call: a start with what came behind it, or one signal. */
 export interface Unit {
   readonly enrollmentId: string;
+  readonly journey: string;
   readonly start: OutboxRow | undefined;
   readonly deliveries: readonly OutboxRow[];
 }
@@ -23,6 +24,7 @@ export function unitsOf(rows: readonly OutboxRow[], limits: UnitLimits = default
     }
     const unit: GrowingUnit = {
       enrollmentId: row.enrollmentId,
+      journey: row.journey,
       start: row.kind === 'start' ? row : undefined,
       deliveries: row.kind === 'start' ? [] : [row],
       bytes: row.payload.length,

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { Logger } from '../../config/logger';
+import { type Waiting, WAITING_QUERY } from '../../workflows/runtime/contract';
+import { isGone } from './time-skipping';
+
+/** Runs that were told something, and may not have done all of it yet. */
+export class ToldRuns {
+  private readonly told = new Map<string, 'start' | 'signal'>();
+
+  add(workflowId: string, kind: 'start' | 'signal'): void {
+    // What is told to a run that is starting, it may hear after its first word.
+    this.told.set(workflowId, kind);
+  }
+
+  /** The run has said when it wakes next, or that it is over. */
+  heardFrom(workflowId: string, isOver: boolean): void {
+    if (isOver || this.told.get(workflowId) === 'start') this.told.delete(workflowId);
+  }
+
+  get size(): number {
+    return this.told.size;
+  }
+
+  take(): string[] {
+    const ids = [...this.told.keys()];
+    this.told.clear();
+    return ids;
+  }
+}
+
+/**
+ * What the run waits for, once it rests: a query waits for the task that is running. Undefined when there is no such
+ * run, or it is still at work after `patience` milliseconds.
+ */
+export async function askUntilAtRest(
+  client: Client,
+  workflowId: string,
+  { patience, signal, log }: { patience: number; signal: AbortSignal; log: Logger },
+): Promise<Waiting | undefined> {
+  const deadline = performance.now() + patience;
+  for (let pause = 5; !signal.aborted; pause = Math.min(pause * 2, 500)) {
+    const waiting = await ask(client, workflowId);
+    if (waiting === 'over') return undefined;
+    if (waiting.wakeAt !== null) return waiting;
+    if (performance.now() > deadline) {
+      log.warn({ workflowId }, 'a run does not come to rest: the clock goes on without it');
+      return undefined;
+    }
+    await delay(pause);
+  }
+  return undefined;
+}
+
+async function ask(client: Client, workflowId: string): Promise<Waiting | 'over'> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const waiting = await handle.query<Waiting>(WAITING_QUERY);
+    // One that is over answers too, out of its history; it is at work no more than one that is gone.
+    if (waiting.wakeAt !== null) return waiting;
+    const { status } = await handle.describe();
+    return status.name === 'RUNNING' ? waiting : 'over';
+  } catch (error) {
+    if (isGone(error)) return 'over';
+    throw error;
+  }
+}
