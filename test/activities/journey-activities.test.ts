@@ -1,7 +1,5 @@
-import { type Queryable, tx } from '../../store/database';
 import { newId } from '../../store/ids';
-import { eventually } from '../support/eventually';
-import { createCustomer, createWorld, type Customer, enroll, NOON, type World } from './world';
+import { createCustomer, createWorld, type Customer, enroll, NOON, type World, whileHeld } from './world';
 
 let world: World;
 
@@ -16,27 +14,6 @@ async function end(enrollmentId: string, status = 'exited', reason = 'exit_event
     'update enrollments set status = $2, reason = $3, ended_at = clock_now() where enrollment_id = $1',
     [enrollmentId, status, reason],
   );
-}
-
-/** Holds a customer's lock, as ingest does, until `asked` waits for it; then commits what ingest did meanwhile. */
-async function whileHeld<T>(
-  customer: Customer,
-  asked: () => Promise<T>,
-  ingest: (db: Queryable) => Promise<unknown>,
-): Promise<T> {
-  const answer = await tx(world.pool, async (db) => {
-    await db.query('select from profiles where profile_id = $1 for update', [customer.profileId]);
-    const waiting = asked();
-    await eventually(async () => {
-      const { rowCount } = await world.pool.query(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rowCount === 1;
-    });
-    await ingest(db);
-    return { waiting };
-  });
-  return answer.waiting;
 }
 
 describe('grantOffer', () => {
@@ -80,6 +57,7 @@ describe('grantOffer', () => {
     const [away, into] = [await createCustomer(world.pool), await createCustomer(world.pool)];
     const enrollmentId = await enroll(world.pool, away, 'reward');
     const offer = await whileHeld(
+      world.pool,
       away,
       () => world.activities.grantOffer(request(enrollmentId)),
       async (db) => {
@@ -126,6 +104,7 @@ describe('finish', () => {
     const customer = await createCustomer(world.pool);
     const enrollmentId = await enroll(world.pool, customer);
     const ended = await whileHeld(
+      world.pool,
       customer,
       () => finish(enrollmentId),
       (db) => db.query(`update enrollments set status = 'exited' where enrollment_id = $1`, [enrollmentId]),

@@ -10,6 +10,7 @@ import {
   NOON,
   type World,
   way,
+  whileHeld,
 } from './world';
 
 let world: World;
@@ -153,6 +154,54 @@ describe('a send that the gate refuses', () => {
     expect(await decisions(world.pool, enrollmentId)).toMatchObject([
       { verdict: 'suppressed', reason: 'ended' },
     ]);
+  });
+});
+
+describe('a send that has to wait for the customer', () => {
+  it('sees the STOP that was committed meanwhile', async () => {
+    const { customer, enrollmentId } = await runOf('care');
+    const answer = await whileHeld(
+      world.pool,
+      customer,
+      () => world.activities.send(asking(enrollmentId)),
+      (db) =>
+        db.query(
+          `insert into suppressions (channel, address, kind, source, at) values ('sms', $1, 'stop', 'inbound', now())`,
+          [customer.phone],
+        ),
+    );
+    expect(answer).toMatchObject({ status: 'suppressed', reason: 'consent' });
+    expect(await world.accepted(customer.phone)).toEqual([]);
+  });
+
+  it('sees that the run was ended meanwhile', async () => {
+    const { customer, enrollmentId } = await runOf('care');
+    const answer = await whileHeld(
+      world.pool,
+      customer,
+      () => world.activities.send(asking(enrollmentId)),
+      (db) =>
+        db.query(`update enrollments set status = 'converted' where enrollment_id = $1`, [enrollmentId]),
+    );
+    expect(answer).toEqual({ status: 'ended' });
+  });
+
+  it('goes to the one that the customer was merged into meanwhile', async () => {
+    const { customer, enrollmentId } = await runOf('campaign');
+    const into = await createCustomer(world.pool);
+    const ids = [customer.profileId, into.profileId];
+    const answer = await whileHeld(
+      world.pool,
+      customer,
+      () => world.activities.send(asking(enrollmentId)),
+      async (db) => {
+        await db.query('update profiles set merged_into = $2 where profile_id = $1', ids);
+        await db.query('update enrollments set profile_id = $2 where profile_id = $1', ids);
+      },
+    );
+    expect(answer).toMatchObject({ status: 'sent' });
+    expect(await world.accepted(into.phone)).toHaveLength(1);
+    expect(await world.accepted(customer.phone)).toEqual([]);
   });
 });
 

@@ -11,10 +11,11 @@ import { workspace } from '../../catalog/workspace';
 import { answerError } from '../../client/http/error-handler';
 import { twilioWebhooks } from '../../client/webhooks/twilio-webhooks';
 import { createTwilioSandbox, type TwilioSandbox } from '../../sandbox/twilio/sandbox';
-import type { Database } from '../../store/database';
+import { type Database, type Queryable, tx } from '../../store/database';
 import { newId } from '../../store/ids';
 import type { JourneyActivities, SendRequest } from '../../workflows/runtime/contract';
 import { type TestDatabase, testDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 
 export const accountSid = 'AC0123456789abcdef0123456789abcdef';
 export const authToken = 'the-token-of-the-account';
@@ -280,4 +281,26 @@ export async function decisions(
     [enrollmentId],
   );
   return rows;
+}
+
+/** Holds a customer's lock, as ingest does, until `asked` waits for it; then commits what ingest did meanwhile. */
+export async function whileHeld<T>(
+  pool: Database,
+  customer: Customer,
+  asked: () => Promise<T>,
+  ingest: (db: Queryable) => Promise<unknown>,
+): Promise<T> {
+  const answer = await tx(pool, async (db) => {
+    await db.query('select from profiles where profile_id = $1 for update', [customer.profileId]);
+    const waiting = asked();
+    await eventually(async () => {
+      const { rowCount } = await pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rowCount === 1;
+    });
+    await ingest(db);
+    return { waiting };
+  });
+  return answer.waiting;
 }
