@@ -15,9 +15,13 @@ export async function profile(
   if (!customer) throw enrollmentUnknown(enrollmentId);
   const { traits, stage } = customer;
   return {
-    traits: Object.fromEntries(Object.entries(traits).filter(([trait]) => !piiTraits.includes(trait))),
+    traits: Object.fromEntries(Object.entries(traits).filter(([trait]) => !personal.has(spelling(trait)))),
     ...(stage && { stage }),
     timezone: customerZone(customer, workspace),
     locale: pickLocale(traits.locale),
   };
 }
+
+/** A trait may be written `lastName` or `last_name`. */
+const spelling = (trait: string) => trait.replaceAll('_', '').toLowerCase();
+const personal: ReadonlySet<string> = new Set(piiTraits.map(spelling));

@@ -142,6 +142,7 @@ describe('profile', () => {
   it('shows a run nothing personal', async () => {
     const traits = {
       firstName: 'Anna',
+      last_name: 'Lee',
       email: 'anna@example.com',
       phone: '+12125550142',
       plan: 'gold',
