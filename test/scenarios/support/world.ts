@@ -21,11 +21,15 @@ export interface TestWorldOptions {
   readonly workflowsPath?: string;
   /** How fast the stand-in for Twilio delivers. Default: within some tens of milliseconds. */
   readonly delivery?: StackOptions['delivery'];
+  /** Where the stack logs to. Default: errors only, to standard output. */
+  readonly log?: StackOptions['log'];
 }
 
 /** A running stack seen from outside, with a virtual clock, the real Segment client, and a stateful stand-in for Twilio. */
 export interface TestWorld extends World {
   readonly stack: Stack;
+  /** The folder of its keys. */
+  readonly home: string;
   /** For what no route tells; scenarios read the outside. */
   readonly db: Database;
   /** Subscribed to marketing SMS, in the workspace's zone, with a phone. */
@@ -66,7 +70,7 @@ export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
       taskQueue: `world-${randomBytes(4).toString('hex')}`,
       project: await projectOf(options),
       ...(options.delivery && { delivery: options.delivery }),
-      log: createLogger({ level: 'error' }),
+      log: options.log ?? createLogger({ level: 'error' }),
       say: () => {},
     });
     return await worldOf(stack, database, home);
@@ -107,6 +111,7 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
   return {
     ...outside,
     stack,
+    home,
     db,
     call,
     history,
