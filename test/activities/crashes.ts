@@ -45,6 +45,23 @@ export function dyingAt(pool: Database, matches: (text: string) => boolean, when
   });
 }
 
+/** A pool on which a named statement fails with these errors before it works. */
+export function failingAt(pool: Database, name: string, errors: readonly Error[]): Database {
+  const left = [...errors];
+  return new Proxy(pool, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (typeof value !== 'function') return value;
+      if (property !== 'query') return value.bind(target);
+      return async (...args: unknown[]) => {
+        const error = (args[0] as Statement).name === name ? left.shift() : undefined;
+        if (error) throw error;
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}
+
 /** A provider whose caller dies before the create goes out, or once it was accepted. */
 export function dyingCaller(provider: MessagingProvider, when: When): MessagingProvider {
   return {

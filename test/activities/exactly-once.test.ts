@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { settleDue } from '../../activities/index';
 import type { SendAnswer } from '../../workflows/runtime/contract';
-import { dyingAt, dyingCaller, Killed } from './crashes';
+import { dyingAt, dyingCaller, failingAt, Killed } from './crashes';
 import {
   asking,
   createCustomer,
@@ -104,6 +104,15 @@ describe('a worker that is killed', () => {
     expect(await resume(enrollmentId)).toMatchObject({ status: 'sent' });
     expect(await world.accepted(customer.phone)).toHaveLength(1);
   });
+});
+
+it('a database that is away for a moment does not make an accepted message unknown', async () => {
+  const { customer, enrollmentId } = await runOf('campaign');
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  const pool = failingAt(world.pool, 'send-conclude', [away, away]);
+  expect(await world.withDeps({ pool }).send(asking(enrollmentId))).toMatchObject({ status: 'sent' });
+  expect(await way(world.pool, enrollmentId)).toEqual(['reserved', 'submitting', 'sent']);
+  expect(await world.accepted(customer.phone)).toHaveLength(1);
 });
 
 describe('fifty executions of one step at once', () => {

@@ -1,4 +1,8 @@
+import fastify from 'fastify';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
+import { answerError } from '../../client/http/error-handler';
+import { twilioWebhooks } from '../../client/webhooks/twilio-webhooks';
+import { openDatabase } from '../../store/database';
 import {
   asking,
   authToken,
@@ -450,6 +454,28 @@ describe('a text from a person', () => {
     const form = [['Body', 'STOP']] as const;
     expect((await post({ path: '/webhooks/twilio/inbound', form })).status).toBe(400);
   });
+});
+
+it('fails while the database is away, so that the provider comes again', async () => {
+  const db = openDatabase('postgres://postgres@127.0.0.1:1/nowhere');
+  const app = fastify();
+  app.setErrorHandler(answerError);
+  await app.register(
+    twilioWebhooks({ db, authTokens: ['old', authToken], publicUrl: 'https://x.example', log: world.logged }),
+  );
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  const form = { MessageSid: 'SM1', MessageStatus: 'sent', From: '+12125550142', Body: 'STOP' };
+  for (const url of ['/webhooks/twilio/status?m=1', '/webhooks/twilio/inbound']) {
+    const signature = getExpectedTwilioSignature(authToken, `https://x.example${url}`, form);
+    const response = await fetch(address + url, {
+      method: 'POST',
+      body: new URLSearchParams(form),
+      headers: { 'x-twilio-signature': signature },
+    });
+    expect(response.status).toBe(503);
+  }
+  await app.close();
+  await db.end();
 });
 
 it('logs neither numbers nor texts', () => {
