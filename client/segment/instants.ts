@@ -9,9 +9,9 @@ export function readInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const match = iso.exec(value);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
-  if (year === undefined || month === undefined || day === undefined || year === 0) return undefined;
-  if (hour === undefined || minute === undefined || second === undefined) return undefined;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0)];
+  if (year === 0) return undefined;
   // A leap second counts as the first of the next minute.
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const at = new Date(0);

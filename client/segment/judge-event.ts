@@ -68,6 +68,7 @@ export function judgeEvent(raw: unknown, terms: CallTerms, options: JudgeOptions
     const message = `expected at most ${limits.eventBytes} bytes as JSON, got ${bytes}`;
     return { verdict: 'refused', code: 'event_too_large', message, ...messageId };
   }
+  // A sending clock that cannot be read is no reason to refuse what happened: it goes uncorrected.
   const sentAt = readInstant(isObject(event) ? event.sentAt : undefined) ?? readInstant(terms.sentAt);
   const row = {
     messageId: messageId.messageId ?? madeMessageId(event),
@@ -127,26 +128,38 @@ function judgeByPlan(
 }
 
 function toAccepted(parts: EventParts, row: Omit<QuarantineRow, 'violations'>): AcceptedEvent {
-  const { body, timestamp, sentAt: _sentAt, ...rest } = parts;
-  return {
-    ...rest,
+  const { type, userId, anonymousId, groupId, previousId, name, body, context, timestamp } = parts;
+  const event: { -readonly [Part in keyof AcceptedEvent]: AcceptedEvent[Part] } = {
+    type,
     messageId: row.messageId,
-    ...(hasTraits(parts.type) ? { traits: body } : { properties: body }),
     source: row.source,
-    ...(timestamp !== undefined && { originalTimestamp: new Date(timestamp) }),
-    ...(row.sentAt !== null && { sentAt: row.sentAt }),
+    context,
   };
+  if (hasTraits(type)) event.traits = body;
+  else event.properties = body;
+  if (userId !== undefined) event.userId = userId;
+  if (anonymousId !== undefined) event.anonymousId = anonymousId;
+  if (groupId !== undefined) event.groupId = groupId;
+  if (previousId !== undefined) event.previousId = previousId;
+  if (name !== undefined) event.name = name;
+  if (timestamp !== undefined) event.originalTimestamp = new Date(timestamp);
+  if (row.sentAt !== null) event.sentAt = row.sentAt;
+  return event;
 }
 
 /** The event under the context its call states for all; without the key it was sent with, which is a secret. */
 function withContext(raw: unknown, context: JsonObject | undefined): unknown {
   if (!isObject(raw)) return raw;
-  const { writeKey: _secret, ...event } = raw;
+  const event = 'writeKey' in raw ? withoutKey(raw) : raw;
   if (context === undefined) return event;
   const own = event.context;
   // One that is no object is left for the judgement to see.
   if (own !== undefined && own !== null && !isObject(own)) return event;
   return { ...event, context: { ...context, ...own } };
+}
+
+function withoutKey({ writeKey: _secret, ...event }: JsonObject): JsonObject {
+  return event;
 }
 
 function givenMessageId(event: unknown): { messageId?: string } {

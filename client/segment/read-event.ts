@@ -7,20 +7,17 @@ import { required, type Violation, wrongType } from './violation';
 /** The parts of a call that Segment's spec defines, read and checked one by one. */
 export interface EventParts {
   readonly type: EventType;
-  readonly messageId?: string;
-  readonly userId?: string;
-  readonly anonymousId?: string;
-  readonly groupId?: string;
-  readonly previousId?: string;
+  readonly userId: string | undefined;
+  readonly anonymousId: string | undefined;
+  readonly groupId: string | undefined;
+  readonly previousId: string | undefined;
   /** `event` of a track, `name` of a page or screen. */
-  readonly name?: string;
+  readonly name: string | undefined;
   /** `traits` of identify and group, else `properties`. */
   readonly body: JsonObject;
   readonly context: JsonObject;
   /** When it happened by the sender's clock, in epoch milliseconds. */
-  readonly timestamp?: number;
-  /** When it was sent by the sender's clock. */
-  readonly sentAt?: number;
+  readonly timestamp: number | undefined;
 }
 
 export type ReadEvent =
@@ -32,22 +29,20 @@ export function readEvent(raw: unknown): ReadEvent {
   if (!isObject(raw)) return { ok: false, violations: [wrongType('', 'an object', raw)] };
   const reader = new Reader(raw);
   const type = reader.type();
+  reader.messageId();
+  if (type === 'page' || type === 'screen') reader.text('category');
   const parts = {
-    messageId: reader.messageId(),
     userId: reader.text('userId'),
     anonymousId: reader.text('anonymousId'),
     groupId: reader.text('groupId', type === 'group'),
     previousId: reader.text('previousId', type === 'alias'),
     name: type === 'track' ? reader.text('event', true) : reader.text('name'),
+    body: reader.object(hasTraits(type) ? 'traits' : 'properties'),
+    context: reader.object('context'),
     timestamp: reader.instant('timestamp') ?? reader.instant('originalTimestamp'),
-    // A clock that cannot be read is no reason to refuse what happened: it goes uncorrected.
-    sentAt: readInstant(raw.sentAt),
   };
-  if (type === 'page' || type === 'screen') reader.text('category');
-  const body = reader.object(hasTraits(type) ? 'traits' : 'properties');
-  const context = reader.object('context');
   if (type === undefined || reader.violations.length > 0) return { ok: false, violations: reader.violations };
-  return { ok: true, parts: { ...defined(parts), type, body, context } };
+  return { ok: true, parts: { type, ...parts } };
 }
 
 /** Whether events of this type carry traits, where others carry properties. */
@@ -71,16 +66,15 @@ class Reader {
     return type;
   }
 
-  messageId(): string | undefined {
+  messageId(): void {
     const messageId = this.text('messageId');
-    if (messageId === undefined || messageId.length <= limits.messageIdCharacters) return messageId;
+    if (messageId === undefined || messageId.length <= limits.messageIdCharacters) return;
     const most = `text of at most ${limits.messageIdCharacters} characters`;
     this.violations.push({
       path: 'messageId',
       code: 'type',
       message: `expected ${most}, got ${messageId.length}`,
     });
-    return undefined;
   }
 
   text(name: string, isRequired = false): string | undefined {
@@ -114,11 +108,4 @@ class Reader {
 /** `null` and `""` say as little as nothing. */
 export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === '';
-}
-
-/** Without the entries that are undefined. */
-function defined<T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
