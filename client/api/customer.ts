@@ -3,7 +3,7 @@ import { type CustomerRecord, findCustomer, readCustomer } from '../../store/cus
 import type { Queryable } from '../../store/database';
 import { HttpError } from '../http/http-error';
 import { readReference } from './customer-reference';
-import { iso, withoutAbsent } from './present';
+import { iso } from './present';
 
 /** What the read side has to know of the workspace. */
 export interface ReadContext {
@@ -36,25 +36,34 @@ export interface Customer {
   readonly stage?: string;
   /** The zone that is reckoned in for this customer, wherever it is known from. */
   readonly timezone: string;
-  readonly subscriptions: readonly object[];
-  readonly offers: readonly object[];
+  readonly subscriptions: readonly {
+    readonly channel: string;
+    readonly key: string;
+    readonly group?: string;
+    readonly status: string;
+    readonly source: string;
+    readonly at: string;
+  }[];
+  readonly offers: CustomerRecord['offers'];
 }
 
 export async function customer(context: ReadContext, reference: string): Promise<Customer> {
   const id = await customerId(context, reference);
   const record = await readCustomer(context.db, id);
   if (!record) throw notFound();
-  return withoutAbsent({
+  return {
     id,
     identifiers: record.identifiers,
     traits: record.traits,
     ...(record.stage !== null && { stage: record.stage }),
     timezone: zoneOf(context, record),
-    subscriptions: record.subscriptions.map(({ topic, at, ...subscription }) =>
-      withoutAbsent({ ...subscription, group: topic || null, at: iso(at) }),
-    ),
+    subscriptions: record.subscriptions.map(({ topic, at, ...subscription }) => ({
+      ...subscription,
+      ...(topic && { group: topic }),
+      at: iso(at),
+    })),
     offers: record.offers.map((offer) => ({ ...offer, expiresAt: iso(offer.expiresAt) })),
-  });
+  };
 }
 
 function notFound(): HttpError {

@@ -82,7 +82,7 @@ export function iso(instant: string): string {
   return new Date(instant).toISOString();
 }
 
-export function withoutAbsent<T extends object>(item: T): T {
+function withoutAbsent<T extends object>(item: T): T {
   return Object.fromEntries(
     Object.entries(item).filter(([, value]) => value !== null && value !== undefined),
   ) as T;

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { CliError, exitCodes } from '../exit-codes';
+import type { CommandRunner } from '../program';
+
+/** What a laptop needs: the embedded stack, the demo, the benchmarks. */
+export function devCommands(program: Command, run: CommandRunner): void {
+  program
+    .command('up')
+    .description(
+      'run everything on this machine: Postgres, Temporal, Twilio (a stand-in, unless configured), HTTP, worker',
+    )
+    .option('--port <n>', 'HTTP port; the next free one when it is taken (default: PORT, else 3000)')
+    .option(
+      '--clock <instant>',
+      'start the virtual clock here (ISO 8601); on a kept home it only moves forward',
+    )
+    .action(
+      run<{ port?: string; clock?: string }>(async (context, { port, clock }) => {
+        const options = {
+          ...(port !== undefined && { port: readPort(port) }),
+          ...(clock !== undefined && { clock: readInstant(clock) }),
+        };
+        const { up } = await import('../compose/up.js');
+        await up(context, options);
+      }),
+    );
+
+  program
+    .command('demo')
+    .description('play the journeys that ship on a stack of its own, and judge what happened')
+    .option('--buyers <n>', 'how many shoppers of the CDNOW sample to play; 0 leaves them out')
+    .action(
+      run<{ buyers?: string }>(async (_context, { buyers }) => {
+        const options = buyers === undefined ? {} : { buyers: readCount(buyers) };
+        const { runDemo } = await import('../../../sandbox/demo/main.js');
+        if (await runDemo(options)) return;
+        throw new CliError(exitCodes.failed, 'demo_failed', 'The demo missed something that it expected.');
+      }),
+    );
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new CliError(
+    exitCodes.usage,
+    'bad_port',
+    `--port should be a number from 0 to 65535, not "${text}".`,
+  );
+}
+
+function readInstant(text: string): string {
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return new Date(at).toISOString();
+  throw new CliError(
+    exitCodes.usage,
+    'bad_time',
+    `--clock should be an instant such as 2027-02-02T15:00:00Z, not "${text}".`,
+  );
+}
+
+function readCount(text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n >= 0) return n;
+  throw new CliError(exitCodes.usage, 'bad_number', `--buyers should be a whole number, not "${text}".`);
+}

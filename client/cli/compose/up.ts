@@ -1,0 +1,56 @@
+import { relative } from 'node:path';
+import { readEnvironment } from '../../../config/environment';
+import { createLogger } from '../../../config/logger';
+import { type Stack, startStack } from '../../../sandbox/stack';
+import { watch } from '../../../sandbox/stack/watch';
+import { clockNow } from '../../../store/clock';
+import { openDatabase } from '../../../store/database';
+import type { Context } from '../context';
+import { listenForSignals } from '../signals';
+
+/** Runs the embedded stack until it is told to stop, and says one line for each thing that happens on it. */
+export async function up(context: Context, options: { port?: number; clock?: string }): Promise<void> {
+  const { env, err } = context.terminal;
+  const environment = readEnvironment(
+    context.home === undefined ? env : { ...env, JORNADA_HOME: context.home },
+  );
+  // What is said is for people, or one JSON document; the log goes elsewhere, and keeps quiet unless it is asked for.
+  const say = (line: string) => void (context.json ? err.write(`${line}\n`) : context.say(line));
+  const level = env.JORNADA_LOG_LEVEL ? environment.logLevel : 'warn';
+  const log = createLogger({ level, destination: err, pretty: err.isTTY === true });
+  const signals = listenForSignals(say);
+
+  const stack = await startStack({ environment, ...options, say, log });
+  const db = openDatabase(stack.databaseUrl, { max: 1, applicationName: 'jornada-watch' });
+  if (context.json) context.sayJson(await ready(stack, clockNow(db)));
+  else context.say(...banner(context, stack, await clockNow(db), environment.home));
+  const watching = context.json ? undefined : await watch(db, say);
+
+  await signals.asked;
+  await signals.stopWithin(async () => {
+    await watching?.stop();
+    await db.end();
+    await stack.stop();
+  });
+}
+
+async function ready({ stop: _stop, ...stack }: Stack, now: Promise<Date>): Promise<object> {
+  return { ...stack, now: await now };
+}
+
+function banner({ paint }: Context, stack: Stack, now: Date, home: string): string[] {
+  const { url, writeKey, apiToken, sandboxed, temporalUiUrl } = stack;
+  const row = (label: string, value: string, more = '') =>
+    `  ${label.padEnd(14)}${paint('cyan', value)}${more}`;
+  return [
+    '',
+    paint('bold', 'Jornada is running.'),
+    row('Events', `${url}/v1/batch`, `  write key ${paint('bold', writeKey)}`),
+    row('Operator API', `${url}/api`, `  token ${paint('bold', apiToken)}`),
+    ...(sandboxed ? [row('Phones', `${url}/sandbox`)] : []),
+    ...(temporalUiUrl === undefined ? [] : [row('Temporal', temporalUiUrl)]),
+    row('Home', relative('', home) || '.'),
+    row('Clock', now.toISOString()),
+    '',
+  ];
+}

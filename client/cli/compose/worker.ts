@@ -1,0 +1,81 @@
+import { NativeConnection } from '@temporalio/worker';
+import fastify from 'fastify';
+import { Registry } from 'prom-client';
+import { createActivities, settleDue } from '../../../activities';
+import { openTwilio } from '../../../activities/provider/twilio';
+import type { Environment } from '../../../config/environment';
+import { createLogger } from '../../../config/logger';
+import { sweepStages } from '../../../ingest';
+import { shippedProject } from '../../../sandbox/stack/project';
+import { openDatabase } from '../../../store/database';
+import { startWorker } from '../../../worker/start-worker';
+import { installTemporalRuntime } from '../../../worker/temporal-runtime';
+import { health } from '../../health';
+import { metricsRoute } from '../../metrics';
+import { listenForSignals } from '../signals';
+import { required } from './required';
+
+/** Runs journeys until it is told to stop; `/health` and `/metrics` are served on PORT. */
+export async function runWorker(environment: Environment): Promise<void> {
+  const log = createLogger({ level: environment.logLevel });
+  const signals = listenForSignals((line) => log.info(line));
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (let close = closing.pop(); close; close = closing.pop()) await close();
+  };
+  try {
+    installTemporalRuntime({ log });
+    const project = shippedProject();
+    const pool = openDatabase(required(environment, 'databaseUrl'), {
+      max: 30,
+      applicationName: 'jornada-worker',
+    });
+    closing.push(() => pool.end());
+    const { connectionOptions, namespace } = required(environment, 'temporal');
+    const connection = await NativeConnection.connect(connectionOptions);
+    closing.push(() => connection.close());
+    const provider = await openTwilio(required(environment, 'twilio'));
+    closing.push(async () => provider.close());
+
+    const deps = {
+      pool,
+      provider,
+      catalog: { events: project.events, messages: project.messages },
+      workspace: project.workspace,
+      journeys: project.journeys,
+      publicUrl: required(environment, 'publicUrl'),
+      log,
+    };
+    const registry = new Registry();
+    const worker = await startWorker({
+      db: pool,
+      connection,
+      namespace,
+      workflowBundle: project.workflowBundle,
+      activities: createActivities(deps),
+      settleDue: () => settleDue(deps),
+      sweepStages: async () => (await sweepStages(pool, project)).swept,
+      timezone: project.workspace.timezone,
+      registry,
+      log,
+    });
+    closing.push(() => worker.stop());
+
+    const app = fastify();
+    await app.register(
+      health({
+        checks: {
+          worker: () => worker.check(),
+          temporal: () => worker.client.workflowService.getSystemInfo({}),
+          postgres: () => pool.query('select 1'),
+        },
+      }),
+    );
+    await app.register(metricsRoute(registry));
+    closing.push(() => app.close());
+    await app.listen({ host: '0.0.0.0', port: environment.port });
+    await signals.asked;
+  } finally {
+    await signals.stopWithin(stop);
+  }
+}

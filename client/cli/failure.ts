@@ -1,0 +1,39 @@
+import { ConfigError } from '../../config/config-error';
+import { isUnavailable } from '../../store/database-errors';
+import { HttpError } from '../http/http-error';
+import { CliError, type ExitCode, exitCodes } from './exit-codes';
+
+export interface Failure {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How an error is told: a stable code, a sentence, and what the process exits with. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CliError) return error;
+  if (error instanceof ConfigError) {
+    return { exitCode: exitCodes.config, code: error.code, message: error.message };
+  }
+  if (error instanceof HttpError) {
+    const exitCode = error.statusCode === 404 ? exitCodes.notFound : exitCodes.usage;
+    return { exitCode, code: error.code, message: error.message };
+  }
+  if (isUnavailable(error)) {
+    return {
+      exitCode: exitCodes.unreachable,
+      code: 'database_unreachable',
+      message:
+        'The database does not answer. Is the stack running? Start it with `npx jornada up`, or set DATABASE_URL.',
+    };
+  }
+  const { code, message } =
+    error instanceof Error
+      ? (error as Error & { code?: unknown })
+      : { code: undefined, message: String(error) };
+  return {
+    exitCode: code === 'HOME_IN_USE' ? exitCodes.refused : exitCodes.failed,
+    code: typeof code === 'string' ? code : 'failed',
+    message,
+  };
+}

@@ -1,0 +1,75 @@
+import { Command, CommanderError } from 'commander';
+import { devCommands } from './commands/dev';
+import { journeysCommand } from './commands/journeys';
+import { outboxCommand } from './commands/outbox';
+import { productionCommands } from './commands/production';
+import { quarantineCommand } from './commands/quarantine';
+import { sourcesCommand } from './commands/sources';
+import { travelCommand } from './commands/travel';
+import { whyCommand } from './commands/why';
+import { type Context, contextOf, type GlobalOptions } from './context';
+import { type ExitCode, exitCodes } from './exit-codes';
+import { failureOf } from './failure';
+import type { Terminal } from './terminal';
+
+/** Turns a command's work into what commander calls. */
+export type CommandRunner = <Options = object>(
+  work: (context: Context, options: Options, args: readonly unknown[]) => Promise<void>,
+) => (...given: unknown[]) => Promise<void>;
+
+/** Runs one command line (without the program's own name) and answers what the process is to exit with. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const program = createProgram(terminal);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.done;
+  } catch (error) {
+    // Commander has said itself what is wrong, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const { exitCode, code, message } = failureOf(error);
+    const { json, verbose } = program.opts<GlobalOptions>();
+    const told = json ? JSON.stringify({ error: { code, message } }) : message;
+    terminal.err.write(`${told}\n`);
+    if (verbose && error instanceof Error) terminal.err.write(`${withCauses(error)}\n`);
+    return exitCode;
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('jornada')
+    .description('Customer journeys as code.')
+    .option('--home <folder>', 'home of the embedded stack (default: JORNADA_HOME, else .jornada)')
+    .option('--json', 'answer in JSON')
+    .option('--verbose', 'tell failures with their stack')
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+    })
+    .showHelpAfterError('(see `jornada --help`)')
+    .addHelpText('after', codesHelp)
+    .exitOverride();
+  const run: CommandRunner =
+    (work) =>
+    async (...given) => {
+      const command = given.at(-1) as Command;
+      const options = given.at(-2) as never;
+      await work(contextOf(command, terminal), options, given.slice(0, -2));
+    };
+  devCommands(program, run);
+  whyCommand(program, run);
+  travelCommand(program, run);
+  journeysCommand(program, run);
+  quarantineCommand(program, run);
+  sourcesCommand(program, run);
+  outboxCommand(program, run);
+  productionCommands(program, run);
+  return program;
+}
+
+const codesHelp = `
+Exit codes: 0 done, 1 failed, 2 not understood, 3 environment not usable, 4 not reachable, 5 not found, 6 refused.`;
+
+function withCauses(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${withCauses(error.cause)}` : '';
+  return `${error.stack ?? error.message}${cause}`;
+}
