@@ -11,15 +11,17 @@ import { sweepStages } from '../ingest';
 import { clockNow } from '../store/clock';
 import { openDatabase } from '../store/database';
 import { migrate } from '../store/migrate';
-import { startWorker } from '../worker/start-worker';
+import { releaseEveryLane } from '../store/outbox-lanes';
+import { type RunningWorker, startWorker } from '../worker/start-worker';
 import { installTemporalRuntime } from '../worker/temporal-runtime';
 import { startClock } from './clock/clock';
 import { freePort, loopback } from './ports';
 import { homeKeys } from './stack/keys';
 import { type Project, shippedProject } from './stack/project';
-import { ensureHomeIsFree, removeStackFile, writeStackFile } from './stack/stack-file';
+import { claimHome } from './stack/home';
+import { removeStackFile, writeStackFile } from './stack/stack-file';
 import { startServers } from './stack/servers';
-import { startTexting, type TextingOptions } from './stack/twilio';
+import { openTexting, type TextingOptions } from './stack/twilio';
 
 export interface StackOptions {
   readonly environment: Environment;
@@ -38,7 +40,7 @@ export interface StackOptions {
   readonly taskQueue?: string;
   /** Lets the clock move on a Temporal server that is not embedded; all its runs must be this stack's. Default false. */
   readonly moveClockAnyway?: boolean;
-  /** How fast the stand-in for Twilio delivers. */
+  /** How fast the stand-in for Twilio delivers. Default: within milliseconds, so that the clock need not wait. */
   readonly delivery?: TextingOptions['delivery'];
 }
 
@@ -61,68 +63,98 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const home = resolve(options.home ?? environment.home);
   // When root starts it, Postgres runs as nobody, who must get through to its data; what is secret has its own mode.
   mkdirSync(home, { recursive: true, mode: 0o711 });
-  await ensureHomeIsFree(home);
-  const made = homeKeys(home);
-  const writeKey = environment.writeKey ?? made.writeKey;
-  const apiToken = environment.apiToken ?? made.apiToken;
-
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (let close = closing.pop(); close; close = closing.pop()) await close();
   };
   try {
+    const leaveHome = await claimHome(home);
+    closing.push(async () => leaveHome());
+    const made = homeKeys(home);
+    const writeKey = environment.writeKey ?? made.writeKey;
+    const apiToken = environment.apiToken ?? made.apiToken;
+
     installTemporalRuntime({ log });
     const servers = await startServers(environment, home, say);
     closing.push(() => servers.stop());
     await migrate(servers.databaseUrl);
     const db = openDatabase(servers.databaseUrl, { max: 30 });
     closing.push(() => db.end());
+    // One that was killed holds its lanes a few seconds longer; here nobody but us can have them.
+    if (servers.databaseIsOurs) await releaseEveryLane(db);
     const connection = await NativeConnection.connect(servers.temporal.connectionOptions);
     closing.push(() => connection.close());
 
-    const wanted = options.port ?? environment.port;
-    const port = await freePort(wanted === 0 ? undefined : wanted);
-    if (wanted !== 0 && port !== wanted) say(`Port ${wanted} is taken: using ${port}.`);
+    const port = await portFor(options.port ?? environment.port, say);
     const url = `http://${loopback}:${port}`;
-    const publicUrl = environment.publicUrl ?? url;
+    // The stand-in for Twilio reaches us here, whatever the outside calls us.
+    const publicUrl = environment.twilio ? (environment.publicUrl ?? url) : url;
 
-    const texting = await startTexting(environment.twilio, {
+    const texting = openTexting(environment.twilio, {
       keys: made,
-      publicUrl: environment.twilio ? publicUrl : url,
+      publicUrl,
       journal: join(home, 'twilio.ndjson'),
       now: () => clockNow(db),
       ...(options.delivery && { delivery: options.delivery }),
       log,
-      say,
     });
     closing.push(() => texting.close());
 
     const ingest = { journeys: project.journeys, events: project.events, workspace: project.workspace };
-    const deps = {
-      pool: db,
-      provider: texting.provider,
-      catalog: { events: project.events, messages: project.messages },
-      workspace: project.workspace,
-      journeys: project.journeys,
-      publicUrl: environment.twilio ? publicUrl : url,
-      log,
-    };
     const sweep = async () => (await sweepStages(db, ingest)).swept;
-    const settle = () => settleDue(deps);
-
+    let settle = async () => 0;
     const clock = await startClock({
       db,
       canMove: servers.canMoveClock || options.moveClockAnyway === true,
       ...(options.clock !== undefined && { start: new Date(options.clock) }),
       sweep,
-      settle,
+      settle: () => settle(),
       providerIdle: async () => texting.sandbox?.idle(),
       log,
     });
-    closing.push(() => clock.stop());
 
+    // The door opens before anything is sent: the first report of a delivery comes within milliseconds.
     const registry = new Registry();
-    const worker = await startWorker({
+    let worker: RunningWorker | undefined;
+    closing.push(async () => worker?.stop());
+    const server = createServer({
+      db,
+      ingest,
+      writeKey,
+      apiToken,
+      ...(environment.publicUrl !== undefined && { publicUrl: environment.publicUrl }),
+      log,
+      registry,
+      checks: {
+        worker: async () => {
+          if (!worker) throw new Error('The worker has not started yet');
+          await worker.check();
+        },
+        temporal: () => connection.workflowService.getSystemInfo({}),
+      },
+      plugins: [
+        twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrl }),
+        clock.routes,
+        ...(texting.sandbox ? [texting.sandbox.control] : []),
+      ],
+    });
+    closing.push(() => server.close());
+    // The door waits for those who are in it: a move of the clock is broken off.
+    closing.push(() => clock.stop());
+    await server.listen({ host: environment.publicUrl === undefined ? loopback : '0.0.0.0', port });
+    const provider = await texting.start(say);
+
+    const deps = {
+      pool: db,
+      provider,
+      catalog: { events: project.events, messages: project.messages },
+      workspace: project.workspace,
+      journeys: project.journeys,
+      publicUrl,
+      log,
+    };
+    settle = () => settleDue(deps);
+    worker = await startWorker({
       db,
       connection,
       namespace: servers.temporal.namespace,
@@ -137,29 +169,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       wakesAt: clock.wakesAt,
       onDelivered: clock.onDelivered,
     });
-    closing.push(() => worker.stop());
     await clock.drive(worker);
-
-    const server = createServer({
-      db,
-      ingest,
-      writeKey,
-      apiToken,
-      publicUrl,
-      log,
-      registry,
-      checks: {
-        worker: () => worker.check(),
-        temporal: () => worker.client.workflowService.getSystemInfo({}),
-      },
-      plugins: [
-        twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrl: deps.publicUrl }),
-        clock.routes,
-        ...(texting.sandbox ? [texting.sandbox.control] : []),
-      ],
-    });
-    closing.push(() => server.close());
-    await server.listen({ host: environment.publicUrl === undefined ? loopback : '0.0.0.0', port });
 
     writeStackFile(home, { pid: process.pid, url, databaseUrl: servers.databaseUrl, writeKey, apiToken });
     closing.push(async () => removeStackFile(home));
@@ -177,4 +187,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+async function portFor(wanted: number, say: (line: string) => void): Promise<number> {
+  const port = await freePort(wanted === 0 ? undefined : wanted);
+  if (wanted !== 0 && port !== wanted) say(`Port ${wanted} is taken: using ${port}.`);
+  return port;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyPluginAsync } from 'fastify';
 import { nextSettleAt } from '../../activities';
 import type { Logger } from '../../config/logger';
@@ -56,6 +57,8 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
   if (start !== undefined && !isSet) checkMove(await clockNow(db), start, canMove);
 
   const stopping = new AbortController();
+  // Every run that is being woken listens.
+  setMaxListeners(0, stopping.signal);
   let parts: AdvanceParts | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let keeper: { stop(): Promise<void> } | undefined;

@@ -7,6 +7,8 @@ import { startTemporal } from '../temporal/start';
 /** The two servers under a stack, and how to end those that are its own. */
 export interface Servers {
   readonly databaseUrl: string;
+  /** Whether Postgres is the embedded one, with this stack as its only user. */
+  readonly databaseIsOurs: boolean;
   readonly temporal: TemporalSettings;
   readonly temporalUiUrl: string | undefined;
   /** Whether the clock may be moved: only where Temporal is our own, and new enough. */
@@ -65,7 +67,14 @@ export async function startServers(
   const parts = [postgres(), engine()] as const;
   try {
     const [url, { settings, uiUrl, canMoveClock }] = await Promise.all(parts);
-    return { databaseUrl: url, temporal: settings, temporalUiUrl: uiUrl, canMoveClock, stop };
+    return {
+      databaseUrl: url,
+      databaseIsOurs: databaseUrl === undefined,
+      temporal: settings,
+      temporalUiUrl: uiUrl,
+      canMoveClock,
+      stop,
+    };
   } catch (error) {
     // The other may still be starting something that has to be ended.
     await Promise.allSettled(parts);

@@ -9,10 +9,11 @@ import type { Keys } from './keys';
 
 /** Who texts go out through: Twilio itself, or its stand-in on a port of its own. */
 export interface Texting {
-  readonly provider: MessagingProvider;
   readonly authTokens: readonly string[];
   /** Undefined when Twilio is the real one. */
   readonly sandbox: TwilioSandbox | undefined;
+  /** Begins, once the webhooks can be reached: the stand-in goes on with what an earlier run left unfinished. */
+  start(say: (line: string) => void): Promise<MessagingProvider>;
   close(): Promise<void>;
 }
 
@@ -22,21 +23,27 @@ export interface TextingOptions extends Pick<TwilioSandboxOptions, 'now' | 'deli
   /** The file in which the stand-in remembers. */
   readonly journal: string;
   readonly log: Logger;
-  readonly say: (line: string) => void;
 }
 
-export async function startTexting(twilio: Environment['twilio'], options: TextingOptions): Promise<Texting> {
-  if (twilio) {
-    options.say('Twilio      the real one, from TWILIO_ACCOUNT_SID');
-    const provider = await openTwilio(twilio);
-    return {
-      provider,
-      authTokens: [twilio.authToken],
-      sandbox: undefined,
-      close: async () => provider.close(),
-    };
-  }
-  const { keys, publicUrl, journal, now, delivery, log, say } = options;
+export function openTexting(twilio: Environment['twilio'], options: TextingOptions): Texting {
+  return twilio ? realTwilio(twilio) : standIn(options);
+}
+
+function realTwilio(twilio: NonNullable<Environment['twilio']>): Texting {
+  let provider: OpenProvider | undefined;
+  return {
+    authTokens: [twilio.authToken],
+    sandbox: undefined,
+    start: async (say) => {
+      say('Twilio      the real one, from TWILIO_ACCOUNT_SID');
+      provider = await openTwilio(twilio);
+      return provider;
+    },
+    close: async () => provider?.close(),
+  };
+}
+
+function standIn({ keys, publicUrl, journal, now, delivery, log }: TextingOptions): Texting {
   const { twilioAccountSid: accountSid, twilioAuthToken: authToken } = keys;
   const sandbox = createTwilioSandbox({
     accountSid,
@@ -44,30 +51,38 @@ export async function startTexting(twilio: Environment['twilio'], options: Texti
     journal,
     now,
     webhooks: { inboundUrl: `${publicUrl}/webhooks/twilio/inbound#rc=5&rp=all` },
-    ...(delivery && { delivery }),
+    delivery: { ...swift, ...delivery },
     logger: log,
   });
   const app = fastify();
-  await app.register(sandbox.rest);
-  const apiUrl = await app.listen({ host: loopback, port: await freePort() });
-  say(`Twilio      our sandbox of it, ${apiUrl}`);
-  const provider = await openTwilio({
-    accountSid,
-    authToken,
-    apiUrl,
-    sender: { kind: 'number', from: ourNumber },
-  });
+  let provider: OpenProvider | undefined;
   return {
-    provider,
     authTokens: [authToken],
     sandbox,
+    start: async (say) => {
+      await app.register(sandbox.rest);
+      const apiUrl = await app.listen({ host: loopback, port: await freePort() });
+      say(`Twilio      our sandbox of it, ${apiUrl}`);
+      provider = await openTwilio({
+        accountSid,
+        authToken,
+        apiUrl,
+        sender: { kind: 'number', from: ourNumber },
+      });
+      return provider;
+    },
     close: async () => {
-      await provider.close();
+      provider?.close();
       await sandbox.close();
       await app.close();
     },
   };
 }
+
+type OpenProvider = Awaited<ReturnType<typeof openTwilio>>;
+
+/** Every text that falls due while the clock is moved is seen through to its delivery before it moves on. */
+const swift = { queuedMs: 2, sentMs: 4, deliveredMs: 6 };
 
 /** Twilio's magic sender, which is what a sandbox texts from. */
 const ourNumber = '+15005550006';
