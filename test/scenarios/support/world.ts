@@ -2,15 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { readEnvironment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
-import { openWorld, type TimelineItem, type World } from '../../../sandbox/demo/world';
+import { holdClock } from '../../../sandbox/clock/clock-row';
+import { openWorld, type World } from '../../../sandbox/demo/world';
 import { type Stack, startStack, type StackOptions } from '../../../sandbox/stack';
 import { type Project, shippedProject } from '../../../sandbox/stack/project';
 import { type Database, openDatabase } from '../../../store/database';
+import { bundleWorkflows } from '../../../worker/bundle-workflows';
 import { type TestDatabase, testDatabase } from '../../support/database';
 import { temporalAddress, workflowBundle } from '../../support/temporal';
+import { type Answer, caller } from './calls';
+import { type Readings, readingsOf } from './readings';
+
+export { second } from './readings';
 
 export interface TestWorldOptions {
   /** Where the virtual clock begins, ISO 8601. */
@@ -23,35 +28,35 @@ export interface TestWorldOptions {
   readonly delivery?: StackOptions['delivery'];
   /** Where the stack logs to. Default: errors only, to standard output. */
   readonly log?: StackOptions['log'];
+  /** `host:port` at which this world finds Temporal. Default: the run's server. */
+  readonly temporal?: string;
 }
 
 /** A running stack seen from outside, with a virtual clock, the real Segment client, and a stateful stand-in for Twilio. */
-export interface TestWorld extends World {
+export interface TestWorld extends World, Readings {
   readonly stack: Stack;
   /** The folder of its keys. */
   readonly home: string;
   /** For what no route tells; scenarios read the outside. */
   readonly db: Database;
-  /** Subscribed to marketing SMS, in the workspace's zone, with a phone. */
-  subscribe(userId: string, phone: string, traits?: { [trait: string]: unknown }): Promise<void>;
+  /** Subscribed to marketing SMS, in the workspace's zone unless `traits` say another, with a phone. */
+  subscribe(userId: string, phone: string, traits?: { readonly [trait: string]: unknown }): Promise<void>;
   track(userId: string, event: string, properties?: object, more?: object): Promise<void>;
   /** Moves to `instant`, then sends the event: it happens, is sent and is received there. */
   trackAt(instant: string, userId: string, event: string, properties?: object): Promise<void>;
+  /** Does `work` while the clock stands at `instant`: whatever arrives or is sent by it does so there, to the millisecond. */
+  exactly(instant: string, work: () => Promise<unknown>): Promise<void>;
   /** Waits until what has been sent in has had its effect. */
   settle(): Promise<void>;
-  /** Items of a customer's timeline, of these kinds. */
-  history(reference: string, ...kinds: string[]): Promise<TimelineItem[]>;
-  /** `message @ instant` of each text that was handed over, instants to the second. */
-  sent(reference: string): Promise<string[]>;
-  /** `journey status reason @ instant` of each change of an enrollment. */
-  runs(reference: string, journey?: string): Promise<string[]>;
-  /** Any call; JSON both ways. Operator routes get the token. */
-  call(
+  /** A raw call of the tracking API, with the world's write key unless another is given. */
+  post(path: string, body: unknown, writeKey?: string): Promise<Answer>;
+  /** Any other call; JSON both ways. Operator routes get the token. */
+  call<Body = Answer['body']>(
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<{ status: number; body: any }>;
+  ): Promise<Answer<Body>>;
   end(): Promise<void>;
 }
 
@@ -62,7 +67,10 @@ export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
   const database = await testDatabase();
   try {
     const stack = await startStack({
-      environment: readEnvironment({ DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporalAddress() }),
+      environment: readEnvironment({
+        DATABASE_URL: database.url,
+        TEMPORAL_ADDRESS: options.temporal ?? temporalAddress(),
+      }),
       home,
       port: 0,
       clock: options.clock,
@@ -82,40 +90,34 @@ export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
 }
 
 async function projectOf({ project, workflowsPath }: TestWorldOptions): Promise<Project> {
-  const bundle = workflowsPath
-    ? await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
-    : workflowBundle();
+  const bundle = workflowsPath ? { code: await bundleWorkflows(workflowsPath) } : workflowBundle();
   return { ...shippedProject(), workflowBundle: bundle, ...project };
 }
 
 async function worldOf(stack: Stack, database: TestDatabase, home: string): Promise<TestWorld> {
   const outside = await openWorld(stack);
   const db = openDatabase(database.url, { max: 2 });
+  const { call, post } = caller(stack);
 
-  const call: TestWorld['call'] = async (method, path, body, headers) => {
-    const response = await fetch(stack.url + path, {
-      method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${stack.apiToken}`, ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : undefined };
-  };
-  const history: TestWorld['history'] = async (reference, ...kinds) =>
-    (await outside.timeline(reference)).filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   const track: TestWorld['track'] = async (userId, event, properties = {}, more = {}) => {
     outside.segment.track({ userId, event, properties, ...more });
     await outside.flush();
   };
+  const settle = async () => {
+    const { status, body } = await call('POST', '/sandbox/clock', { advance: '0 seconds' });
+    if (status !== 200) throw new Error(`The clock answered ${status}: ${JSON.stringify(body)}`);
+  };
 
   return {
     ...outside,
+    ...readingsOf(outside),
     stack,
     home,
     db,
     call,
-    history,
+    post,
     track,
+    settle,
     async subscribe(userId, phone, traits = {}) {
       const messaging_subscriptions = [{ key: phone, type: 'SMS', status: 'SUBSCRIBED' }];
       outside.segment.identify({
@@ -129,20 +131,15 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
       await outside.moveTo(instant);
       await track(userId, event, properties);
     },
-    async settle() {
-      await call('POST', '/sandbox/clock', { advance: '0 seconds' });
-    },
-    async sent(reference) {
-      const sends = await history(reference, 'send');
-      return sends.filter((s) => s['status'] === 'sent').map((s) => `${s['message']} @ ${second(s.at)}`);
-    },
-    async runs(reference, journey) {
-      const changes = (await history(reference, 'enrollment')).filter(
-        (c) => !journey || c['journey'] === journey,
-      );
-      return changes.map(
-        (c) => `${c['journey']} ${c['status']}${c['reason'] ? ` ${c['reason']}` : ''} @ ${second(c.at)}`,
-      );
+    async exactly(instant, work) {
+      const before = new Date(Date.parse(instant) - approachMs);
+      const { body } = await call<{ now: string }>('GET', '/sandbox/clock');
+      if (new Date(body.now) < before) await outside.moveTo(before.toISOString());
+      const at = await holdClock(db, new Date(instant));
+      if (at.toISOString() !== new Date(instant).toISOString())
+        throw new Error(`It is ${at.toISOString()} already, past ${instant}.`);
+      await work();
+      await settle();
     },
     async end() {
       await outside.close();
@@ -154,5 +151,5 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
   };
 }
 
-/** `2027-02-02T15:00:00Z` */
-export const second = (at: string) => `${at.slice(0, 19)}Z`;
+/** How far from an instant the clock is let go to be stopped there: the time that takes, on a busy machine. */
+const approachMs = 400;
