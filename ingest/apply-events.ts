@@ -97,7 +97,7 @@ async function takeIn(tx: Queryable, deps: Prepared, identified: readonly Identi
     const event = events[at];
     if (event) applyEvent(batch, event, resolution);
   }
-  await writeBatch(tx, batch, plan);
+  await writeBatch(tx, batch, plan.ownership);
 }
 
 function unique(identifiers: readonly Identifier[]): Identifier[] {

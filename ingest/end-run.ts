@@ -13,7 +13,9 @@ export interface RunEnding {
 
 /** Ends an open run: it is over for everybody at once, and its workflow is told. */
 export function endRun(batch: Batch, customer: Customer, run: Run, ending: RunEnding): void {
-  const { status, reason, at, messageId } = ending;
+  const { status, reason, messageId } = ending;
+  // What is learned late may have been due before the run was entered.
+  const at = ending.at < run.enteredAt ? run.enteredAt : ending.at;
   run.status = status;
   run.reason = reason;
   run.endedAt = at;

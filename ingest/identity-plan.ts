@@ -19,10 +19,17 @@ export interface IdentityPlan {
   readonly resolutions: readonly Resolution[];
   /** The profile that one of the batch, or one loaded for it, is in the end. */
   readonly survivorOf: (profileId: string) => string;
-  /** Identifiers that have to leave the profile they are stored with. */
-  readonly detached: readonly Identifier[];
-  /** Identifiers that have to be stored. */
+  readonly ownership: Ownership;
+}
+
+/** What changes of the stored identifiers, beside what follows from profiles becoming one. */
+export interface Ownership {
+  /** Not stored so far. */
   readonly attached: readonly IdentifierRow[];
+  /** Stored with another profile. */
+  readonly moved: readonly IdentifierRow[];
+  /** Nobody's any more. */
+  readonly released: readonly Identifier[];
 }
 
 export function planIdentities(
@@ -50,7 +57,8 @@ export function planIdentities(
     const next = into.get(profileId);
     return next === undefined ? profileId : survivorOf(next);
   };
-  return { resolutions, survivorOf, ...ownershipChanges(graph, resolutions, stored.identifiers, survivorOf) };
+  const ownership = ownershipChanges(graph, resolutions, stored.identifiers, survivorOf);
+  return { resolutions, survivorOf, ownership };
 }
 
 function verifiedPhone(
@@ -68,23 +76,27 @@ function ownershipChanges(
   resolutions: readonly Resolution[],
   stored: readonly IdentifierRow[],
   survivorOf: (profileId: string) => string,
-): Pick<IdentityPlan, 'detached' | 'attached'> {
+): Ownership {
   const touched = new Map<string, Identifier>();
   for (const { attached, moved, released } of resolutions) {
     for (const { type, value } of [...attached, ...(moved ? [moved] : []), ...released]) {
       touched.set(identifierKey({ type, value }), { type, value });
     }
   }
-  if (touched.size === 0) return { detached: [], attached: [] };
   const owners = new Map(stored.map((row) => [identifierKey(row), row.profileId]));
-  const detached: Identifier[] = [];
   const attached: IdentifierRow[] = [];
+  const moved: IdentifierRow[] = [];
+  const released: Identifier[] = [];
   for (const [key, identifier] of touched) {
     const before = owners.get(key);
     const after = graph.ownerOf(identifier);
-    if (before !== undefined && survivorOf(before) === after) continue;
-    if (before !== undefined) detached.push(identifier);
-    if (after !== undefined) attached.push({ ...identifier, profileId: after });
+    if (before === undefined) {
+      if (after !== undefined) attached.push({ ...identifier, profileId: after });
+    } else if (after === undefined) {
+      released.push(identifier);
+    } else if (survivorOf(before) !== after) {
+      moved.push({ ...identifier, profileId: after });
+    }
   }
-  return { detached, attached };
+  return { attached, moved, released };
 }

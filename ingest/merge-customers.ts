@@ -1,5 +1,5 @@
 import { mergeSubscriptions } from '../rules/consent/merge-subscriptions';
-import { mergeTraits } from '../rules/identity/traits';
+import { mergeTraits, takeTrait } from '../rules/identity/traits';
 import { mergeStages } from '../rules/lifecycle/stages';
 import type { Batch } from './batch';
 import type { Customer, Run } from './customer';
@@ -13,8 +13,11 @@ export function mergeCustomers(batch: Batch, kept: Customer, gone: Customer, mes
   batch.writes.merges.push({ from: gone, to: kept });
   gone.becomes = kept;
   kept.changed = 'wholly';
-  kept.phone ??= gone.phone;
-  kept.record = mergeTraits(kept.record, gone.record);
+  const owner = kept.phone === null && gone.phone !== null ? gone : kept;
+  const record = mergeTraits(kept.record, gone.record);
+  // The trait goes with the number: the other side may have lost one of its own later than this one was given.
+  kept.record = owner.phone === null ? record : takeTrait(record, 'phone', owner.record);
+  kept.phone = owner.phone;
   if (gone.contextZone && (!kept.contextZone || gone.contextZone.at > kept.contextZone.at)) {
     kept.contextZone = gone.contextZone;
   }

@@ -36,7 +36,7 @@ export async function sweepStages(
     for (const customer of batch.all()) {
       for (const track of passTime(batch, customer, now)) route(batch, customer, [track]);
     }
-    await writeBatch(client, batch, { attached: [], detached: [] });
+    await writeBatch(client, batch, { attached: [], moved: [], released: [] });
     return { swept: profiles.length };
   });
 }

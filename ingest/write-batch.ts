@@ -3,7 +3,7 @@ import { insertEnrollmentChanges } from '../store/enrollment-changes';
 import { insertEnrollments, updateEnrollments } from '../store/enrollments';
 import { insertEvents } from '../store/events';
 import { insertGoalOutcomes } from '../store/goal-outcomes';
-import { deleteIdentifiers, insertIdentifiers } from '../store/identifiers';
+import { deleteIdentifiers, insertIdentifiers, moveIdentifiers } from '../store/identifiers';
 import { insertIdentityChanges } from '../store/identity-changes';
 import { redeemOffers } from '../store/offer-redemptions';
 import { insertOutbox } from '../store/outbox';
@@ -16,10 +16,8 @@ import { nextSeqs } from '../store/timeline-seq';
 import type { Batch } from './batch';
 import { type Customer, rowOf, type Run, survivorOf } from './customer';
 import { IdentitiesChanged } from './errors';
-import type { IdentityPlan } from './identity-plan';
+import type { Ownership } from './identity-plan';
 import type { Marked } from './writes';
-
-type Ownership = Pick<IdentityPlan, 'attached' | 'detached'>;
 
 /** Writes what the batch came to, set by set. Throws {@link IdentitiesChanged} when another was quicker. */
 export async function writeBatch(tx: Queryable, batch: Batch, ownership: Ownership): Promise<void> {
@@ -63,11 +61,13 @@ export async function writeBatch(tx: Queryable, batch: Batch, ownership: Ownersh
 }
 
 /** Profiles, whose they were, and what is theirs: all else refers to them. */
-async function writeProfiles(tx: Queryable, batch: Batch, { attached, detached }: Ownership): Promise<void> {
+async function writeProfiles(tx: Queryable, batch: Batch, ownership: Ownership): Promise<void> {
   const customers = [...batch.all()].filter(({ becomes }) => becomes === null);
   await insertProfiles(tx, customers.filter(({ isNew }) => isNew).map(rowOf));
-  await deleteIdentifiers(tx, detached);
-  if (!(await insertIdentifiers(tx, attached, batch.now))) throw new IdentitiesChanged();
+  // The new ones first: who waits for one of them must not hold what others are waiting for.
+  if (!(await insertIdentifiers(tx, ownership.attached, batch.now))) throw new IdentitiesChanged();
+  await moveIdentifiers(tx, ownership.moved, batch.now);
+  await deleteIdentifiers(tx, ownership.released);
   // Before profiles become one: of two open runs of a journey and key one has ended.
   await updateEnrollments(tx, changedRuns(customers));
   await repointProfiles(tx, storedMerges(batch));

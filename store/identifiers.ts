@@ -45,14 +45,25 @@ export async function insertIdentifiers(
            select type, value, profile_id, $4 from unnest($1::text[], $2::text[], $3::uuid[]) as r(type, value, profile_id)
            order by type, value
            on conflict do nothing`,
-    values: [
-      identifiers.map(({ type }) => type),
-      identifiers.map(({ value }) => value),
-      identifiers.map(({ profileId }) => profileId),
-      at,
-    ],
+    values: [...columnsOf(identifiers), at],
   });
   return rowCount === identifiers.length;
+}
+
+/** Gives identifiers to other profiles; those that have them are locked by the caller. */
+export async function moveIdentifiers(
+  tx: Queryable,
+  identifiers: readonly IdentifierRow[],
+  at: Date,
+): Promise<void> {
+  if (identifiers.length === 0) return;
+  await tx.query({
+    name: 'identifiers-move',
+    text: `update identifiers i set profile_id = r.profile_id, attached_at = $4
+           from unnest($1::text[], $2::text[], $3::uuid[]) as r(type, value, profile_id)
+           where i.type = r.type and i.value = r.value`,
+    values: [...columnsOf(identifiers), at],
+  });
 }
 
 /** Takes identifiers from the profiles that have them; these are locked by the caller. */
@@ -64,4 +75,12 @@ export async function deleteIdentifiers(tx: Queryable, identifiers: readonly Nam
            where i.type = given.type and i.value = given.value`,
     values: [identifiers.map(({ type }) => type), identifiers.map(({ value }) => value)],
   });
+}
+
+function columnsOf(identifiers: readonly IdentifierRow[]): [string[], string[], string[]] {
+  return [
+    identifiers.map(({ type }) => type),
+    identifiers.map(({ value }) => value),
+    identifiers.map(({ profileId }) => profileId),
+  ];
 }

@@ -91,16 +91,21 @@ export async function updateProfiles(tx: Queryable, profiles: readonly ProfileRo
   });
 }
 
-/** Of profiles that are locked, and of which nothing else changed. */
+/** What any event may change, of profiles that are locked and of which nothing else changed. */
 export async function updateActivity(
   tx: Queryable,
-  profiles: readonly Pick<ProfileRow, 'profileId' | 'lastActivityAt' | 'stageDueAt'>[],
+  profiles: readonly Pick<
+    ProfileRow,
+    'profileId' | 'contextTimezone' | 'contextTimezoneAt' | 'lastActivityAt' | 'stageDueAt'
+  >[],
 ): Promise<void> {
   if (profiles.length === 0) return;
   await tx.query({
     name: 'profiles-activity',
-    text: `update profiles p set last_activity_at = r."lastActivityAt", stage_due_at = r."stageDueAt"
-           from json_to_recordset($1) as r("profileId" uuid, "lastActivityAt" timestamptz, "stageDueAt" timestamptz)
+    text: `update profiles p set context_timezone = r."contextTimezone", context_timezone_at = r."contextTimezoneAt",
+             last_activity_at = r."lastActivityAt", stage_due_at = r."stageDueAt"
+           from json_to_recordset($1) as r("profileId" uuid, "contextTimezone" text, "contextTimezoneAt" timestamptz,
+             "lastActivityAt" timestamptz, "stageDueAt" timestamptz)
            where p.profile_id = r."profileId"`,
     values: [JSON.stringify(profiles)],
   });

@@ -45,6 +45,16 @@ export function mergeTraits(kept: TraitRecord, other: TraitRecord): TraitRecord 
   return { traits, times };
 }
 
+/** The record with one trait as another has it, whatever the times say. */
+export function takeTrait(record: TraitRecord, name: string, from: TraitRecord): TraitRecord {
+  const { [name]: _value, ...traits } = record.traits;
+  const { [name]: _time, ...times } = record.times;
+  const time = timeOf(from, name);
+  if (time === '') return { traits, times };
+  const value = Object.hasOwn(from.traits, name) ? from.traits[name] : null;
+  return setTraits({ traits, times }, { [name]: value }, new Date(time));
+}
+
 /** Traits with a meaning under the one name they have here, however they are spelled; others as they came. */
 export function knownSpelling(given: TraitValues): TraitValues {
   const traits: { [trait: string]: unknown } = {};

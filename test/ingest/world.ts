@@ -157,6 +157,23 @@ export class World {
     return rows.map(({ line }) => String(line));
   }
 
+  /** The times of their events, in order of arrival. */
+  async eventTimes(identifier: string): Promise<Item[]> {
+    return this.rows(
+      `select "timestamp", received_at as "receivedAt", original_timestamp as "originalTimestamp", sent_at as "sentAt"
+       from events where profile_id = $1 order by received_at, seq`,
+      [await this.profileId(identifier)],
+    );
+  }
+
+  /** Ends their open runs as their workflows would. */
+  async finish(identifier: string, at: string): Promise<void> {
+    await this.rows(
+      `update enrollments set status = 'completed', ended_at = $2 where profile_id = $1 and status = 'open'`,
+      [await this.profileId(identifier), at],
+    );
+  }
+
   /** `channel address [topic] status`. */
   async subscriptions(identifier: string): Promise<string[]> {
     const rows = await this.rows(

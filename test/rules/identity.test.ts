@@ -13,6 +13,7 @@ import {
   knownSpelling,
   mergeTraits,
   setTraits,
+  takeTrait,
   type TraitRecord,
 } from '../../rules/identity/traits';
 
@@ -441,6 +442,21 @@ describe('traits', () => {
     const record = forceTrait(setTraits(none, { phone: '+12125550101' }, late), 'phone', null, early);
     expect(record.traits).toEqual({});
     expect(record.times.phone).toBe(late.toISOString());
+  });
+
+  test('one can be taken from another record, its deletion too', () => {
+    const [mine, theirs] = [
+      setTraits(none, { phone: '1', plan: 'gold' }, late),
+      setTraits(none, { phone: '2' }, early),
+    ];
+    expect(takeTrait(mine, 'phone', theirs)).toEqual({
+      traits: { phone: '2', plan: 'gold' },
+      times: { phone: early.toISOString(), plan: late.toISOString() },
+    });
+    expect(takeTrait(mine, 'phone', setTraits(theirs, { phone: null }, late)).traits).toEqual({
+      plan: 'gold',
+    });
+    expect(takeTrait(mine, 'phone', none)).toEqual(setTraits(none, { plan: 'gold' }, late));
   });
 
   test('those with a meaning are known in snake case', () => {
