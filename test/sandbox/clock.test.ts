@@ -1,0 +1,204 @@
+import { request } from 'node:http';
+import { second, type TestWorld, testWorld } from '../scenarios/support/world';
+import { eventually } from '../support/eventually';
+
+let world: TestWorld;
+beforeAll(async () => {
+  world = await testWorld({ clock: '2027-02-02T15:00:00Z' });
+});
+afterAll(() => world.end());
+
+const move = (body: unknown) => world.call<Record<string, never>>('POST', '/sandbox/clock', body);
+const now = async () => Date.parse((await world.call<{ now: string }>('GET', '/sandbox/clock')).body.now);
+
+async function customers(prefix: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+  for (const id of ids) await world.subscribe(id, phone());
+  return ids;
+}
+
+let phones = 0;
+const phone = () => `+1212555${String(1000 + phones++)}`;
+
+/** `<message> @ <instant>` of every text of these customers, in the order of the record. */
+async function texts(ids: readonly string[]): Promise<string[]> {
+  const { rows } = await world.db.query<{ text: string }>(
+    `select i.value || ' ' || s.message || ' @ ' || to_char(c.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as text
+     from send_changes c join sends s using (send_id) join identifiers i on i.profile_id = s.profile_id
+     where i.type = 'user_id' and i.value = any($1) and c.status = 'sent' order by c.at, c.seq`,
+    [ids],
+  );
+  return rows.map((row) => row.text);
+}
+
+describe('the clock’s route', () => {
+  it('tells the time, and moves it by words, by ISO 8601 and to an instant', async () => {
+    const start = await now();
+    expect(start).toBeGreaterThanOrEqual(Date.parse('2027-02-02T15:00:00Z'));
+    expect((await move({ advance: '3 minutes' })).status).toBe(200);
+    expect((await move({ advance: 'PT1M30S' })).status).toBe(200);
+    const moved = await now();
+    expect(moved - start).toBeGreaterThanOrEqual(270_000);
+    expect(moved - start).toBeLessThan(300_000);
+    const to = new Date(moved + 3_600_000).toISOString();
+    const { status, body } = await move({ to });
+    expect(status).toBe(200);
+    expect(Date.parse(body['now'] ?? '') - Date.parse(to)).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(body['now'] ?? '') - Date.parse(to)).toBeLessThan(1_000);
+  });
+
+  it.each([
+    [{ to: '2027-02-02T14:59:59Z' }, 'clock_backwards'],
+    [{ advance: '-3 days' }, 'invalid'],
+    [{ advance: '3 fortnights' }, 'invalid'],
+    [{ advance: '99999 days' }, 'invalid'],
+    [{ to: 'tomorrow' }, 'invalid'],
+    [{ to: '2027-13-01T00:00:00Z' }, 'invalid'],
+    [{ advance: '1 day', to: '2028-01-01T00:00:00Z' }, 'invalid'],
+    [{}, 'invalid'],
+    [[], 'invalid'],
+  ])('refuses %j as %s', async (body, code) => {
+    expect(await move(body)).toMatchObject({ status: 400, body: { error: { code } } });
+  });
+
+  it('answers programs of this machine only', async () => {
+    const { hostname, port } = new URL(world.stack.url);
+    const status = await new Promise((resolve, reject) => {
+      request(
+        { hostname, port, path: '/sandbox/clock', headers: { host: 'clock.example.com' } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        },
+      )
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  it('makes one move after the other, however many are asked for at once', async () => {
+    const before = await now();
+    const answers = await Promise.all([
+      move({ advance: '1 hour' }),
+      move({ advance: '1 hour' }),
+      move({ advance: '1 hour' }),
+    ]);
+    const stands = answers.map(({ body }) =>
+      Math.floor((Date.parse(body['now'] ?? '') - before) / 3_600_000),
+    );
+    expect(stands).toEqual([1, 2, 3]);
+  });
+});
+
+describe('advancing the clock', () => {
+  it('lets everything due on the way happen at its instant, for ninety days and across a change of clocks', async () => {
+    await world.moveTo('2027-10-27T01:40:00Z');
+    const ids = await customers('onboard', 2);
+    for (const id of ids) {
+      world.segment.identify({ userId: id, traits: { timezone: 'America/Los_Angeles' } });
+      await world.track(id, 'Account Registered');
+    }
+    await world.moveTo('2027-11-07T18:00:00Z');
+    world.segment.identify({ userId: ids[1] ?? '', traits: { timezone: 'America/New_York' } });
+    await world.flush();
+    await world.moveTo('2028-01-20T00:00:00Z');
+    const [x, y] = ids;
+    expect(await world.sent(`user_id:${x}`)).toEqual([
+      expect.stringMatching(/^onboarding-1 @ 2027-10-27T01:40/),
+      'onboarding-2 @ 2027-10-28T17:00:00Z',
+      'onboarding-3 @ 2027-10-31T17:00:00Z',
+      'onboarding-4 @ 2027-11-04T17:00:00Z',
+      'onboarding-5 @ 2027-11-09T18:00:00Z',
+      'onboarding-6 @ 2027-11-16T18:00:00Z',
+      'onboarding-7 @ 2027-11-25T18:00:00Z',
+      'onboarding-8 @ 2027-12-10T18:00:00Z',
+      'onboarding-9 @ 2027-12-25T18:00:00Z',
+      'onboarding-10 @ 2028-01-14T18:00:00Z',
+    ]);
+    expect(await world.sent(`user_id:${y}`)).toContain('onboarding-5 @ 2027-11-09T15:00:00Z');
+  });
+
+  it('wakes customers in the order of their instants, each at its own to the millisecond', async () => {
+    const ids = await customers('order', 8);
+    // Entered in one order, due in another: each a minute earlier than the one before.
+    const entered: string[] = [];
+    await world.moveTo('2028-02-01T15:00:00Z');
+    for (const id of [...ids].reverse()) {
+      await world.track(id, 'Feature Viewed', { feature: 'find-provider' });
+      await world.settle();
+      const [run] = await world.history(`user_id:${id}`, 'enrollment');
+      entered.push(run?.at ?? '');
+      await move({ advance: '1 minute' });
+    }
+    await move({ advance: '2 days' });
+    const { rows } = await world.db.query<{ at: Date; id: string }>(
+      `select s.created_at as at, i.value as id from sends s join identifiers i using (profile_id)
+       where i.type = 'user_id' and i.value = any($1) order by s.created_at`,
+      [ids],
+    );
+    expect(rows.map(({ id }) => id)).toEqual([...ids].reverse());
+    const due = entered.map((at) => Date.parse(at) + 86_400_000);
+    expect(rows.map(({ at }) => at.getTime())).toEqual(due);
+  });
+
+  it('wakes a hundred runs that are due at one instant, each once', async () => {
+    await world.moveTo('2028-03-01T15:00:00Z');
+    const ids = await customers('crowd', 100);
+    await world.exactly('2028-03-01T16:00:00Z', async () => {
+      for (const userId of ids) {
+        world.segment.track({ userId, event: 'Feature Viewed', properties: { feature: 'find-provider' } });
+      }
+      await world.flush();
+    });
+    await world.moveTo('2028-03-02T15:59:59Z');
+    expect(await texts(ids)).toEqual([]);
+    await world.moveTo('2028-03-03T00:00:00Z');
+    expect((await texts(ids)).sort()).toEqual(
+      ids.map((id) => `${id} feature-how-to @ 2028-03-02T16:00:00Z`).sort(),
+    );
+  }, 120_000);
+
+  it('takes an event that arrives in the very instant of a timer before the timer', async () => {
+    await world.moveTo('2028-04-01T14:00:00Z');
+    const [early, tied, late] = await customers('tie', 3);
+    const feature = { feature: 'find-provider' };
+    await world.exactly('2028-04-01T15:00:00Z', async () => {
+      for (const id of [early, tied, late]) await world.track(id ?? '', 'Feature Viewed', feature);
+    });
+    await world.exactly('2028-04-02T14:59:59Z', () => world.track(early ?? '', 'Feature Adopted', feature));
+    await world.exactly('2028-04-02T15:00:00Z', () => world.track(tied ?? '', 'Feature Adopted', feature));
+    await world.exactly('2028-04-02T15:00:01Z', () => world.track(late ?? '', 'Feature Adopted', feature));
+    await move({ advance: '1 day' });
+    expect(await texts([early ?? '', tied ?? '', late ?? ''])).toEqual([
+      `${late} feature-how-to @ 2028-04-02T15:00:00Z`,
+    ]);
+  });
+
+  it('moves lifecycle stages at their instant, with what enters on them', async () => {
+    await world.moveTo('2028-05-01T15:00:00Z');
+    const [id = ''] = await customers('quiet', 1);
+    await world.exactly('2028-05-01T17:00:00Z', () => world.track(id, 'Account Registered'));
+    await world.moveTo('2028-12-01T00:00:00Z');
+    const moves = (await world.history(`user_id:${id}`, 'stage')).map(
+      ({ at, to }) => `${to} @ ${second(at)}`,
+    );
+    expect(moves).toEqual(['new @ 2028-05-01T17:00:00Z', 'inactive @ 2028-07-30T04:00:00Z']);
+    expect(await world.sent(`user_id:${id}`)).toContain('reactivation-1 @ 2028-07-30T12:00:00Z');
+  });
+
+  it('lets a run wake by itself, while the clock ticks, whose own clock had stood still', async () => {
+    const [id = ''] = await customers('tick', 1);
+    await world.track(id, 'Feature Viewed', { feature: 'find-provider' });
+    await world.settle();
+    const [entered] = await world.history(`user_id:${id}`, 'enrollment');
+    const due = Date.parse(entered?.at ?? '') + 86_400_000;
+    await world.moveTo(new Date(due - 1_500).toISOString());
+    expect(await texts([id])).toEqual([]);
+    await eventually(async () => (await texts([id])).length === 1);
+    const [send] = (await world.history(`user_id:${id}`, 'send')).filter(({ status }) => status === 'sent');
+    const lateMs = Date.parse(send?.at ?? '') - due;
+    expect(lateMs).toBeGreaterThan(-200);
+    expect(lateMs).toBeLessThan(2_000);
+  });
+});
