@@ -1,4 +1,5 @@
 import type { Queryable } from './database';
+import type { Look } from './sends';
 
 /** A send of which nobody knows whether the provider accepted it, and that is due for a look. */
 export interface UnknownSend {
@@ -18,6 +19,30 @@ export interface UnknownSend {
   readonly submittedWall: Date;
   /** Milliseconds until the end of the grace period; negative when it is over. */
   readonly graceLeftMs: number;
+}
+
+/**
+ * Makes unknown what was being submitted by a process that is gone: begun by the wall clock longer ago than any create takes. A
+ * run that is still open asks again by itself; this is for those that have ended meanwhile. Answers how many.
+ */
+export async function disownAbandoned(db: Queryable, { lookAfterMs, graceMs }: Look): Promise<number> {
+  const { rowCount } = await db.query({
+    name: 'unknown-abandoned',
+    text: `
+      with clock as materialized (select clock_now() as at),
+      abandoned as (
+        update sends s
+        set status = 'unknown', status_at = clock.at,
+          settle_at = clock.at + $1::float8 * interval '1 millisecond',
+          settle_until = clock.at + $2::float8 * interval '1 millisecond'
+        from clock where s.status = 'submitting' and s.submitted_wall < clock_timestamp() - interval '1 minute'
+        returning s.send_id, s.profile_id, s.status_at
+      )
+      insert into send_changes (send_id, profile_id, at, status)
+      select send_id, profile_id, status_at, 'unknown' from abandoned`,
+    values: [lookAfterMs, graceMs],
+  });
+  return rowCount ?? 0;
 }
 
 /** When the next one is due; undefined when no send is unknown. */

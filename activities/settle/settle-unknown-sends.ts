@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../../store/database';
 import { isUnavailable, isUniqueViolation } from '../../store/database-errors';
 import {
+  disownAbandoned,
   findDueUnknown,
   findOwned,
   hasTwinInFlight,
@@ -12,6 +13,7 @@ import {
 import type { ActivityDeps } from '../deps';
 import type { ListedMessage } from '../provider/provider';
 import { applyReport } from '../send/apply-report';
+import { lookOf } from '../send/conclusion';
 import { endOfGrace } from './end-of-grace';
 import { findMatch } from './match';
 
@@ -23,6 +25,7 @@ export { nextSettleAt } from '../../store/unknown-sends';
  * asked everything due is put off, however long that takes: nothing is decided without having looked.
  */
 export async function settleDue(deps: ActivityDeps): Promise<number> {
+  await disownAbandoned(deps.pool, lookOf(deps.workspace));
   const due = await findDueUnknown(deps.pool, BATCH);
   if (due.length === 0) return 0;
   return inSession(deps.pool, async (session) => {

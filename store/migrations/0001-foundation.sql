@@ -186,6 +186,7 @@ create table enrollment_changes (
   message_id text
 );
 create index enrollment_changes_profile on enrollment_changes (profile_id, at, seq);
+create index enrollment_changes_refused on enrollment_changes (journey, at, seq) where status = 'refused';
 
 -- What the workflows have still to be told, in commit order per customer.
 create table outbox (
@@ -260,7 +261,7 @@ create table sends (
   submitted_at timestamptz,                       -- clock_now() of the last create
   submitted_wall timestamptz,                     -- the provider's own kind of time, to find it in the provider's list
   sent_at timestamptz,
-  settle_at timestamptz,                          -- while unknown: when to look next
+  settle_at timestamptz,                          -- while unknown: when to look next; while reserved: not to be asked for before
   settle_until timestamptz,                       -- while unknown: the end of the grace period
   status_at timestamptz not null,
   unique (enrollment_id, step, occurrence)
@@ -269,6 +270,8 @@ create unique index sends_provider_sid on sends (provider_sid) where provider_si
 create index sends_profile on sends (profile_id, created_at);
 create index sends_created on sends (created_at, send_id);
 create index sends_settle on sends (settle_at) where status = 'unknown';
+create index sends_submitting on sends (submitted_wall) where status = 'submitting';
+create index sends_journey on sends (journey, created_at, send_id);
 
 create table send_changes (
   seq bigint primary key default nextval('timeline_seq'),

@@ -1,6 +1,7 @@
 import { nextSettleAt, settleDue } from '../../activities/index';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import { eventually } from '../support/eventually';
+import { dyingCaller, Killed } from './crashes';
 import {
   asking,
   authToken,
@@ -124,6 +125,30 @@ describe('an unknown send', () => {
     await settleDue(world.deps);
     expect(await ledger(world.pool, enrollmentId)).toMatchObject([{ status: 'sent' }]);
     expect(await told(enrollmentId)).toEqual([]);
+  });
+
+  it('is what a create becomes whose process died while its run ended', async () => {
+    const customer = await createCustomer(world.pool);
+    const enrollmentId = await enroll(world.pool, customer, 'campaign');
+    const provider = dyingCaller(world.deps.provider, 'after');
+    await expect(world.withDeps({ provider }).send(asking(enrollmentId))).rejects.toThrow(Killed);
+    await world.pool.query(`update enrollments set status = 'exited' where enrollment_id = $1`, [
+      enrollmentId,
+    ]);
+    await settleDue(world.deps);
+    expect((await ledger(world.pool, enrollmentId)).map(({ status }) => status)).toEqual(['submitting']);
+
+    await world.pool.query(
+      `update sends set submitted_wall = submitted_wall - interval '61 s' where enrollment_id = $1`,
+      [enrollmentId],
+    );
+    await settleDue(world.deps);
+    expect((await ledger(world.pool, enrollmentId)).map(({ status }) => status)).toEqual(['unknown']);
+    await world.setClock(FIRST_LOOK);
+    await settleDue(world.deps);
+    expect((await ledger(world.pool, enrollmentId)).map(({ status }) => status)).toEqual([
+      expect.stringMatching(/^(sent|delivered)$/),
+    ]);
   });
 
   it('is not decided while the provider cannot be asked', async () => {
