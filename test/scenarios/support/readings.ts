@@ -18,27 +18,36 @@ export function readingsOf({ timeline }: Pick<World, 'timeline'>): Readings {
   const history: Readings['history'] = async (reference, ...kinds) =>
     (await timeline(reference)).filter(({ kind }) => kinds.length === 0 || kinds.includes(kind));
   const of = (journey?: string) => (item: TimelineItem) => !journey || item['journey'] === journey;
+  const at = (item: TimelineItem, ...fields: string[]) => `${words(item, ...fields)} @ ${second(item.at)}`;
   return {
     history,
     async sent(reference) {
       const sends = await history(reference, 'send');
-      return sends.filter((s) => s['status'] === 'sent').map((s) => `${s['message']} @ ${second(s.at)}`);
+      return sends.filter((send) => send['status'] === 'sent').map((send) => at(send, 'message'));
     },
     async runs(reference, journey) {
       const changes = (await history(reference, 'enrollment')).filter(of(journey));
-      return changes.map(
-        (c) => `${c['journey']} ${c['status']}${c['reason'] ? ` ${c['reason']}` : ''} @ ${second(c.at)}`,
-      );
+      return changes.map((change) => at(change, 'journey', 'status', 'reason'));
     },
     async outcomes(reference, journey) {
       const outcomes = (await history(reference, 'outcome')).filter(of(journey));
-      return outcomes.map((o) => `${o['outcome']} @ ${second(o.at)}`);
+      return outcomes.map((outcome) => at(outcome, 'outcome'));
     },
     async held(reference) {
       const decisions = await history(reference, 'decision');
-      return decisions.filter((d) => d['verdict'] !== 'send').map((d) => `${d['message']} ${d['reason']}`);
+      return decisions
+        .filter((decision) => decision['verdict'] !== 'send')
+        .map((decision) => words(decision, 'message', 'reason'));
     },
   };
+}
+
+/** The fields of an item that are text, in this order. */
+export function words(item: TimelineItem, ...fields: string[]): string {
+  return fields
+    .map((field) => item[field])
+    .filter((value) => typeof value === 'string')
+    .join(' ');
 }
 
 /** `2027-02-02T15:00:00Z` */

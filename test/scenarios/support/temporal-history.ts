@@ -18,7 +18,7 @@ export async function runHistory(world: TestWorld, reference: string, journey: s
   );
   const [run, another] = entered;
   if (!run || another) throw new Error(`${reference} has ${entered.length} runs of ${journey}, not one.`);
-  const workflowId = `journey/${journey}/${run['enrollmentId']}`;
+  const workflowId = `journey/${journey}/${String(run['enrollmentId'])}`;
   const connection = await Connection.connect({ address: world.stack.temporalAddress });
   try {
     const handle = new Client({ connection }).workflow.getHandle(workflowId);
