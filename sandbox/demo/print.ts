@@ -18,7 +18,10 @@ export function story(member: CastMember, timeline: readonly TimelineItem[]): st
 }
 
 function tell(item: TimelineItem): string | undefined {
-  const field = (name: string) => String(item[name] ?? '');
+  const field = (name: string) => {
+    const value = item[name];
+    return typeof value === 'string' ? value : '';
+  };
   switch (item.kind) {
     case 'event':
       return item['type'] === 'track' && field('name') !== 'Lifecycle Stage Changed'

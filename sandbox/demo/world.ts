@@ -11,6 +11,32 @@ export interface Endpoints {
 export interface TimelineItem {
   readonly at: string;
   readonly kind: string;
+  readonly enrollmentId?: string;
+  readonly journey?: string;
+  readonly key?: string;
+  readonly name?: string;
+  readonly type?: string;
+  readonly value?: string;
+  readonly change?: string;
+  readonly messageId?: string;
+  readonly timestamp?: string;
+  readonly receivedAt?: string;
+  readonly message?: string;
+  readonly step?: string;
+  readonly verdict?: string;
+  readonly until?: string;
+  readonly status?: string;
+  readonly reason?: string;
+  readonly sendId?: string;
+  readonly providerSid?: string;
+  readonly errorCode?: string;
+  readonly body?: string;
+  readonly outcome?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly source?: string;
+  readonly channel?: string;
+  readonly group?: string;
   readonly [field: string]: unknown;
 }
 
