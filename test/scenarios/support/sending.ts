@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bundleWorkflows } from '../../../worker/bundle-workflows';
 import { sendingJourneys } from '../fixtures/sending-journeys';
 import { type Twilio, twilioOf } from './twilio';
 import { second, type TestWorld, testWorld, type TestWorldOptions } from './world';
@@ -14,8 +15,10 @@ export interface SendingWorld extends TestWorld {
   enter(userId: string, purpose: Purpose): Promise<void>;
   /** What each send came to in the journey's eyes: `first sent`, `second suppressed(consent)`. */
   answers(userId: string): Promise<string[]>;
-  /** The life of each send so far, `reserved 15:00:00 submitting 15:00:00 sent 15:00:07`, by the customer's clock in UTC. */
+  /** The life of each send so far: `reserved 15:00:00 submitting 15:00:00 sent 15:00:07`, in UTC. */
   lives(userId: string): Promise<string[]>;
+  /** `send` or what was said instead, with the instant, of each time the gate was asked. */
+  verdicts(userId: string): Promise<string[]>;
   /** Whether texts to this number are consented to, and by whose word. */
   consent(userId: string): Promise<{ status: string; source: string } | undefined>;
 }
@@ -23,11 +26,9 @@ export interface SendingWorld extends TestWorld {
 export async function sendingWorld(
   options: Omit<TestWorldOptions, 'project' | 'workflowsPath'>,
 ): Promise<SendingWorld> {
-  const world = await testWorld({
-    ...options,
-    project: { journeys: sendingJourneys },
-    workflowsPath: join(__dirname, '..', 'fixtures', 'sending.ts'),
-  });
+  bundled ??= bundleWorkflows(join(__dirname, '..', 'fixtures', 'sending.ts'));
+  const project = { journeys: sendingJourneys, workflowBundle: { code: await bundled } };
+  const world = await testWorld({ ...options, project });
   let numbers = 0;
   return {
     ...world,
@@ -52,6 +53,13 @@ export async function sendingWorld(
       }
       return [...lives.values()].map((life) => life.join(' '));
     },
+    async verdicts(userId) {
+      const decisions = await world.history(`user_id:${userId}`, 'decision');
+      return decisions.map(({ verdict, reason, at }) => {
+        const answer = typeof reason === 'string' ? `${String(verdict)}(${reason})` : String(verdict);
+        return `${answer} ${second(at).slice(11, 19)}`;
+      });
+    },
     async consent(userId) {
       const { body } = await world.call<{ subscriptions: Subscription[] }>(
         'GET',
@@ -62,6 +70,9 @@ export async function sendingWorld(
     },
   };
 }
+
+/** The same for all worlds of a test file. */
+let bundled: Promise<string> | undefined;
 
 interface Subscription {
   readonly channel: string;
