@@ -7,7 +7,7 @@ import fastify, {
 } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../config/logger';
-import { applyEvents, type IngestDeps } from '../ingest';
+import { applyEvents, type IngestDeps, prepareIngest } from '../ingest';
 
 import type { Database } from '../store/database';
 import { operatorApi } from './api/operator-api';
@@ -45,6 +45,7 @@ export interface ServerDeps {
  */
 export function createServer(deps: ServerDeps): FastifyInstance {
   const { db, ingest, registry } = deps;
+  prepareIngest(ingest);
   const log: FastifyBaseLogger = deps.log;
   const metrics = createServerMetrics(registry);
   const door = createIngestDoor({

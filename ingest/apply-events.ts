@@ -8,7 +8,7 @@ import { claimMessageIds, claimReplays } from '../store/message-ids';
 import { lockProfilesOf } from '../store/profiles';
 import type { AcceptedEvent, AppliedEvent } from './accepted-event';
 import { applyEvent } from './apply-event';
-import { type IngestDeps, type Prepared, prepare } from './deps';
+import { type IngestDeps, type Prepared, prepareIngest } from './deps';
 import { IdentitiesChanged, IngestConflict } from './errors';
 import { foreseeNeeds } from './foresee-needs';
 import { type IdentifiedEvent, planIdentities } from './identity-plan';
@@ -26,7 +26,8 @@ export async function applyEvents(
   deps: IngestDeps,
   events: readonly AcceptedEvent[],
 ): Promise<AppliedEvent[]> {
-  const prepared = prepare(deps);
+  const prepared = prepareIngest(deps);
+  if (events.length === 0) return [];
   for (let attempt = 1; ; attempt++) {
     try {
       return await tx(pool, (client) => applyOnce(client, prepared, events));

@@ -24,6 +24,8 @@ export interface Customer {
   /** Events stored that may end a run that enters now, in order of arrival. */
   readonly endings: EndingEvent[];
   subscriptions: HeldSubscription[];
+  /** What every event may change, as it is stored. */
+  readonly stored: Pick<Customer, 'contextZone'> & Pick<StageState, 'lastActivityAt'>;
   /** What of the profile has to be written: all, or only what every event may change. */
   changed: 'nothing' | 'lightly' | 'wholly';
   /** The customer this one turned out to be. */
@@ -45,28 +47,39 @@ export function runKey(journey: string, key: string): string {
 }
 
 export function newCustomer(profileId: string, createdAt: Date): Customer {
-  return {
-    ...blank,
+  return customerOf({
     profileId,
     createdAt,
-    isNew: true,
-    runs: [],
-    lastEnds: new Map(),
-    endings: [],
-    subscriptions: [],
-  };
+    traits: {},
+    traitTimes: {},
+    contextTimezone: null,
+    contextTimezoneAt: null,
+    registeredAt: null,
+    stage: null,
+    stageSince: null,
+    stageDueAt: null,
+    lastActivityAt: null,
+  });
 }
 
 export function storedCustomer(row: ProfileRow, phone: string | null): Customer {
+  return customerOf(row, { isNew: false, phone });
+}
+
+/** Spelled out: made for every event, it is worth not to copy. */
+function customerOf(
+  row: ProfileRow,
+  { isNew, phone }: { readonly isNew: boolean; readonly phone: string | null } = { isNew: true, phone: null },
+): Customer {
+  const { contextTimezone: name, contextTimezoneAt: at } = row;
+  const contextZone = name !== null && at !== null ? { name, at } : null;
   return {
-    ...newCustomer(row.profileId, row.createdAt),
-    isNew: false,
+    profileId: row.profileId,
+    createdAt: row.createdAt,
+    isNew,
     phone,
     record: { traits: row.traits, times: row.traitTimes },
-    contextZone:
-      row.contextTimezone !== null && row.contextTimezoneAt !== null
-        ? { name: row.contextTimezone, at: row.contextTimezoneAt }
-        : null,
+    contextZone,
     stages: {
       registeredAt: row.registeredAt,
       stage: row.stage,
@@ -74,6 +87,14 @@ export function storedCustomer(row: ProfileRow, phone: string | null): Customer 
       stageDueAt: row.stageDueAt,
       lastActivityAt: row.lastActivityAt,
     },
+    stored: { contextZone, lastActivityAt: row.lastActivityAt },
+    stageZone: '',
+    runs: [],
+    lastEnds: new Map(),
+    endings: [],
+    subscriptions: [],
+    changed: 'nothing',
+    becomes: null,
   };
 }
 
@@ -98,12 +119,21 @@ export function changeLightly(customer: Customer): void {
   if (customer.changed === 'nothing') customer.changed = 'lightly';
 }
 
-const blank = {
-  phone: null,
-  record: { traits: {}, times: {} },
-  contextZone: null,
-  stages: { registeredAt: null, stage: null, stageSince: null, stageDueAt: null, lastActivityAt: null },
-  stageZone: '',
-  changed: 'nothing',
-  becomes: null,
-} as const;
+/** What is written only so often may lag behind by this: the events themselves know better. */
+const LAG_MS = 600_000;
+
+/**
+ * Whether a light change is worth writing. The time of the last activity is stored to within ten minutes: whatever goes
+ * by it looks up the events since ({@link findLastActivities}); so does that of the context's zone while it is the same.
+ */
+export function lagsBehind({ stored, stages, contextZone }: Customer): boolean {
+  if (contextZone?.name !== stored.contextZone?.name) return true;
+  return (
+    isLater(stages.lastActivityAt, stored.lastActivityAt) || isLater(contextZone?.at, stored.contextZone?.at)
+  );
+}
+
+function isLater(now: Date | null | undefined, stored: Date | null | undefined): boolean {
+  if (!now) return false;
+  return !stored || now.getTime() - stored.getTime() >= LAG_MS;
+}

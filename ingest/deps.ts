@@ -29,8 +29,11 @@ export interface Prepared extends IngestDeps {
   readonly routes: Routes;
 }
 
-/** Checks the configuration and indexes the journeys, once for each `deps`. Throws {@link IdentifierLimitsInvalid}. */
-export function prepare(deps: IngestDeps): Prepared {
+/**
+ * Checks the configuration and indexes the journeys, once for each `deps`. The first event does it if nobody did; at
+ * start it refuses a configuration that cannot work. Throws {@link IdentifierLimitsInvalid}.
+ */
+export function prepareIngest(deps: IngestDeps): Prepared {
   const known = prepared.get(deps);
   if (known) return known;
   const problem = limitsProblem(deps.workspace.identifierLimits);

@@ -23,7 +23,15 @@ export function foreseeNeeds(
 ): Needs {
   const people = new People(profiles, plan);
   const merging = people.merging();
-  const needs: Mutable<Needs> = { entries: [], goals: [], merging, consent: [...merging], addresses: [] };
+  const elapsed = profiles.filter(({ stageDueAt }) => stageDueAt !== null && stageDueAt < now).map(idOf);
+  const needs: Mutable<Needs> = {
+    entries: [],
+    goals: [],
+    merging,
+    consent: [...merging],
+    elapsed,
+    addresses: [],
+  };
   for (const [at, event] of events.entries()) {
     const resolution = plan.resolutions[at];
     if (!resolution) continue;
@@ -48,7 +56,8 @@ export function foreseeNeeds(
 
 /** What a move of the stage by time alone may have to know. */
 export function foreseeStageMoves(deps: Prepared, profiles: readonly ProfileRow[]): Needs {
-  const needs: Mutable<Needs> = { entries: [], goals: [], merging: [], consent: [], addresses: [] };
+  const elapsed = profiles.map(idOf);
+  const needs: Mutable<Needs> = { entries: [], goals: [], merging: [], consent: [], elapsed, addresses: [] };
   for (const profile of profiles) {
     if (profile.stageDueAt) needStageMove(needs, deps, profile, profile.stageDueAt);
   }

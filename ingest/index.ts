@@ -1,5 +1,5 @@
 export type { AcceptedEvent, AppliedEvent, JsonObject } from './accepted-event';
 export { applyEvents } from './apply-events';
-export type { IngestDeps, IngestWorkspace, JourneyDefinition } from './deps';
-export { IdentifierLimitsInvalid, IngestConflict } from './errors';
+export { type IngestDeps, type JourneyDefinition, prepareIngest } from './deps';
+export { IngestConflict } from './errors';
 export { nextStageDue, sweepStages } from './sweep-stages';

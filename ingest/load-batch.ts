@@ -1,3 +1,4 @@
+import { act } from '../rules/lifecycle/stages';
 import type { Queryable } from '../store/database';
 import {
   type EnrollmentRow,
@@ -6,7 +7,7 @@ import {
   findOpenEnrollments,
   type RunKey,
 } from '../store/enrollments';
-import { findTracks } from '../store/events';
+import { findLastActivities, findTracks } from '../store/events';
 import type { IdentifierRow } from '../store/identifiers';
 import type { ProfileRow } from '../store/profiles';
 import { findStopped, findSubscriptions } from '../store/subscriptions';
@@ -28,6 +29,8 @@ export interface Needs {
   readonly merging: readonly string[];
   /** Profiles whose consent may change. */
   readonly consent: readonly string[];
+  /** Profiles whose stage time may have moved. */
+  readonly elapsed: readonly string[];
   /** Addresses that may be subscribed. */
   readonly addresses: readonly { readonly channel: string; readonly key: string }[];
 }
@@ -62,8 +65,22 @@ export async function loadBatch(
   for (const { profileId, ...subscription } of await findSubscriptions(tx, needs.consent)) {
     batch.customer(profileId).subscriptions.push({ ...subscription, changed: false });
   }
+  await recall(tx, batch, needs);
   for (const customer of batch.all()) reckonZone(batch, customer);
   return batch;
+}
+
+/** Time is about to move these stages: by what they really did last, of which the profile is told only so often. */
+async function recall(tx: Queryable, batch: Batch, { elapsed }: Needs): Promise<void> {
+  const known = elapsed.flatMap((profileId) => {
+    const at = batch.customer(profileId).stages.lastActivityAt;
+    return at === null ? [] : [{ profileId, at }];
+  });
+  for (const { profileId, at } of await findLastActivities(tx, known)) {
+    const customer = batch.customer(profileId);
+    customer.stages = act(customer.stages, { timestamp: at, receivedAt: at }).state;
+    customer.changed = 'wholly';
+  }
 }
 
 function addRun(batch: Batch, { profileId, ...row }: EnrollmentRow): void {

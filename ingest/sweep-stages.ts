@@ -3,7 +3,7 @@ import { type Database, tx } from '../store/database';
 import { findIdentifiers } from '../store/identifiers';
 import { findByIndex } from '../store/index-plans';
 import { earliestStageDue, lockDueProfiles } from '../store/profiles';
-import { type IngestDeps, prepare } from './deps';
+import { type IngestDeps, prepareIngest } from './deps';
 import { foreseeStageMoves } from './foresee-needs';
 import { loadBatch } from './load-batch';
 import { passTime } from './move-stage';
@@ -20,7 +20,7 @@ export async function sweepStages(
   deps: IngestDeps,
   { limit = 500 }: { readonly limit?: number } = {},
 ): Promise<{ readonly swept: number }> {
-  const prepared = prepare(deps);
+  const prepared = prepareIngest(deps);
   return tx(pool, async (client) => {
     await findByIndex(client);
     const profiles = await lockDueProfiles(client, limit);

@@ -14,7 +14,7 @@ import { insertStageChanges } from '../store/stage-changes';
 import { deleteSubscriptionsOf, insertConsentChanges, upsertSubscriptions } from '../store/subscriptions';
 import { nextSeqs } from '../store/timeline-seq';
 import type { Batch } from './batch';
-import { type Customer, rowOf, type Run, survivorOf } from './customer';
+import { type Customer, lagsBehind, rowOf, type Run, survivorOf } from './customer';
 import { IdentitiesChanged } from './errors';
 import type { Ownership } from './identity-plan';
 import type { Marked } from './writes';
@@ -73,7 +73,7 @@ async function writeProfiles(tx: Queryable, batch: Batch, ownership: Ownership):
   await repointProfiles(tx, storedMerges(batch));
   const stored = customers.filter(({ isNew }) => !isNew);
   await updateProfiles(tx, stored.filter(({ changed }) => changed === 'wholly').map(rowOf));
-  await updateActivity(tx, stored.filter(({ changed }) => changed === 'lightly').map(rowOf));
+  await updateActivity(tx, stored.filter((one) => one.changed === 'lightly' && lagsBehind(one)).map(rowOf));
 }
 
 async function writeConsent(tx: Queryable, batch: Batch): Promise<void> {

@@ -7,12 +7,3 @@ export async function clockNow(db: Queryable): Promise<Date> {
   if (!row) throw new Error('The table clock has lost its row');
   return row.now;
 }
-
-/** How far Jornada's clock is ahead of the wall clock, in milliseconds; 0 in production. */
-export async function clockOffsetMs(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ offsetMs: number }>({
-    name: 'clock-offset',
-    text: 'select offset_ms as "offsetMs" from clock',
-  });
-  return rows[0]?.offsetMs ?? 0;
-}

@@ -43,7 +43,11 @@ export async function findOpenEnrollments(
 /** Runs that are over and whose goal may still be counted: it was not, and its window ends at `since` or later. */
 export async function findGoalPending(
   tx: Queryable,
-  query: { readonly profileIds: readonly string[]; readonly journeys: readonly string[]; readonly since: Date },
+  query: {
+    readonly profileIds: readonly string[];
+    readonly journeys: readonly string[];
+    readonly since: Date;
+  },
 ): Promise<EnrollmentRow[]> {
   if (query.profileIds.length === 0 || query.journeys.length === 0) return [];
   const { rows } = await tx.query<EnrollmentRow>({

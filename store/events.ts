@@ -36,6 +36,32 @@ export async function insertEvents(tx: Queryable, events: readonly EventRow[]): 
   });
 }
 
+export interface LastActivity {
+  readonly profileId: string;
+  readonly at: Date;
+}
+
+/** The latest thing done that was stored since the one that is known of, where there is any. */
+export async function findLastActivities(
+  tx: Queryable,
+  known: readonly LastActivity[],
+): Promise<LastActivity[]> {
+  if (known.length === 0) return [];
+  const { rows } = await tx.query<LastActivity>({
+    name: 'events-last-activities',
+    text: `select given.profile_id as "profileId", last.at
+           from unnest($1::uuid[], $2::timestamptz[]) as given(profile_id, at)
+           cross join lateral (
+             select max(e."timestamp") as at from events e
+             where e.profile_id = given.profile_id and e.received_at >= given.at
+               and e.type in ('track', 'page', 'screen') and e.name is distinct from 'Lifecycle Stage Changed'
+           ) last
+           where last.at > given.at`,
+    values: [known.map(({ profileId }) => profileId), known.map(({ at }) => at)],
+  });
+  return rows;
+}
+
 export interface StoredTrack {
   readonly profileId: string;
   readonly messageId: string;

@@ -107,6 +107,8 @@ export async function updateActivity(
            from json_to_recordset($1) as r("profileId" uuid, "contextTimezone" text, "contextTimezoneAt" timestamptz,
              "lastActivityAt" timestamptz, "stageDueAt" timestamptz)
            where p.profile_id = r."profileId"`,
-    values: [JSON.stringify(profiles)],
+    values: [JSON.stringify(profiles, lightColumns)],
   });
 }
+
+const lightColumns = ['profileId', 'contextTimezone', 'contextTimezoneAt', 'lastActivityAt', 'stageDueAt'];

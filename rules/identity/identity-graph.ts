@@ -35,8 +35,8 @@ export class IdentityGraph {
 
   constructor(private readonly limits: IdentifierLimits) {}
 
-  add(profile: KnownProfile): void {
-    this.profiles.set(profile.profileId, { ...profile, place: this.places++, held: new Map(), size: 0 });
+  add({ profileId, createdAt }: KnownProfile): void {
+    this.profiles.set(profileId, { profileId, createdAt, place: this.places++, held: new Map(), size: 0 });
   }
 
   /** Gives an identifier to a profile that was added before. */

@@ -121,6 +121,27 @@ test('ninety days between two reactivations are 7,776,000 seconds', async () => 
   ]);
 });
 
+test.each([
+  ['a sweep', async () => {}],
+  ['an event that comes before it', async (user: string) => void (await world.send(opened(user)))],
+])('the last of several activities counts, to the second, for %s', async (_, then) => {
+  const user = fresh('u');
+  await world.sendAt('2026-09-01T12:00:00Z', registered(user));
+  await travel('2027-01-04T17:00:00Z');
+  await world.send(opened(user));
+  await world.sendAt('2027-01-04T17:00:59Z', opened(user));
+  await world.sendAt('2027-01-04T17:05:00Z', opened(user), {
+    ...opened(user),
+    originalTimestamp: new Date('2027-01-04T17:01:00Z'),
+  });
+  await travel('2027-03-05T17:04:59.999Z');
+  expect((await stages(user)).at(-1)).toBe('inactive > reactivated @ 2027-01-04T17:00:00.000Z');
+  await world.at('2027-03-05T17:06:00Z');
+  await then(user);
+  await world.sweep();
+  expect(await stages(user)).toContain('reactivated > inactive @ 2027-03-05T17:05:00.000Z');
+});
+
 test('a sweep that comes late moves as of the instant that was due, step by step', async () => {
   const user = fresh('u');
   await world.sendAt('2027-01-01T12:00:00Z', registered(user));
