@@ -28,6 +28,7 @@ async function main() {
     // An install must go through all the same: without it there is no compiler to mend the tree with.
     process.exit(installing ? 0 : 1);
   }
+  warnOfCosts();
   await bundleWorkflows();
 }
 
@@ -44,6 +45,15 @@ function removeOrphans() {
   for (const file of filesBelow(dist)) {
     const source = join(root, relative(dist, file).replace(/(\.d\.ts|\.js|\.js\.map)$/, '.ts'));
     if (file !== bundleFile && source.endsWith('.ts') && !existsSync(source)) rmSync(file);
+  }
+}
+
+/** A text outside GSM-7, or over its budget of segments, costs a multiple: said at each build, and failed by the tests. */
+function warnOfCosts() {
+  const { messages } = require(join(dist, 'catalog', 'messages.js'));
+  const { messageCosts } = require(join(dist, 'rules', 'message-costs.js'));
+  for (const { message, locale, problem } of messageCosts(messages)) {
+    if (problem !== undefined) console.warn(`warning: ${message} (${locale}): ${problem}`);
   }
 }
 
