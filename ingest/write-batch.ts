@@ -32,6 +32,7 @@ export async function writeBatch(tx: Queryable, batch: Batch, ownership: Ownersh
       profileId: profileIdOf(customer),
       ...event,
     })),
+    now,
   );
   await insertIdentityChanges(tx, writes.identityChanges.map(numbered));
   await writeConsent(tx, batch);
