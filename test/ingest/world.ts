@@ -91,11 +91,10 @@ export class World {
 
   /** `type:value` of everything the profile holds. */
   async identifiers(identifier: string): Promise<string[]> {
-    const rows = await this.rows(
-      `select type || ':' || value as id from identifiers where profile_id = $1 order by (type || ':' || value) collate "C"`,
+    return this.lines(
+      `select type || ':' || value as line from identifiers where profile_id = $1 order by (type || ':' || value) collate "C"`,
       [await this.profileId(identifier)],
     );
-    return rows.map(({ id }) => String(id));
   }
 
   async profileCount(): Promise<number> {
@@ -105,32 +104,29 @@ export class World {
 
   /** `change type:value`, in order, with the reason where there is one. */
   async identityChanges(identifier: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       `select change || ' ' || type || ':' || value || coalesce(' (' || reason || ')', '') as line
        from identity_changes where profile_id = $1 order by at, seq`,
       [await this.profileId(identifier)],
     );
-    return rows.map(({ line }) => String(line));
   }
 
   /** `status reason`, in order, of a customer's runs of one journey. */
   async runs(identifier: string, journey: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       `select status || coalesce(' ' || reason, '') as line from enrollments
        where profile_id = $1 and journey = $2 order by entered_at, enrollment_id`,
       [await this.profileId(identifier), journey],
     );
-    return rows.map(({ line }) => String(line));
   }
 
   /** `status reason`, in order of what happened. */
   async runChanges(identifier: string, journey: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       `select status || coalesce(' ' || reason, '') as line from enrollment_changes
        where profile_id = $1 and journey = $2 order by at, seq`,
       [await this.profileId(identifier), journey],
     );
-    return rows.map(({ line }) => String(line));
   }
 
   /** What the workflows are told, in order: kind and payload. */
@@ -150,11 +146,10 @@ export class World {
 
   /** Names, or types where they have none, in order of arrival. */
   async eventNames(identifier: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       'select coalesce(name, type) as line from events where profile_id = $1 order by received_at, seq',
       [await this.profileId(identifier)],
     );
-    return rows.map(({ line }) => String(line));
   }
 
   /** The times of their events, in order of arrival. */
@@ -176,22 +171,25 @@ export class World {
 
   /** `channel address [topic] status`. */
   async subscriptions(identifier: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       `select concat_ws(' ', channel, key, nullif(topic, ''), status) as line from subscriptions
        where profile_id = $1 order by channel, key, topic`,
       [await this.profileId(identifier)],
     );
-    return rows.map(({ line }) => String(line));
   }
 
   /** `from > to`, with the reason where there is one. */
   async consentChanges(identifier: string): Promise<string[]> {
-    const rows = await this.rows(
+    return this.lines(
       `select from_status || ' > ' || to_status || coalesce(' (' || reason || ')', '') as line
        from consent_changes where profile_id = $1 order by at, seq`,
       [await this.profileId(identifier)],
     );
-    return rows.map(({ line }) => String(line));
+  }
+
+  /** The column `line` of each row. */
+  private async lines(text: string, values: unknown[]): Promise<string[]> {
+    return (await this.rows(text, values)).map(({ line }) => String(line));
   }
 
   async rows(text: string, values: unknown[] = []): Promise<Item[]> {
