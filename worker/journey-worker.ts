@@ -49,6 +49,8 @@ export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWork
       nonStickyToStickyPollRatio: 0.5,
       maxConcurrentLocalActivityExecutions: 100,
       maxCachedWorkflows: Math.floor(((options.cacheMegabytes ?? 512) * 1_000_000) / bytesPerRun),
+      // How long the runs of a worker that was killed wait for it.
+      stickyQueueScheduleToStartTimeout: 5_000,
       // A send that is under way gets to write down what came of it.
       shutdownGraceTime: 8_000,
       shutdownForceTime: 12_000,

@@ -38,8 +38,8 @@ export interface AdvanceParts {
 const parallel = 16;
 /** A timer begins when the task that set it is completed, so it fires a little after the instant it was set for. */
 const timerLagMs = 40;
-/** Real milliseconds after which what is due and does not happen is left behind. */
-const patience = 30_000;
+/** Real milliseconds after which a run that is due and does not wake, a bug in its journey, is left behind. */
+const patience = 20_000;
 
 /**
  * Moves the clock to `target` by way of everything that falls due until then, in order of time across all customers,
@@ -47,24 +47,20 @@ const patience = 30_000;
  */
 export async function advance(parts: AdvanceParts, target: Date): Promise<void> {
   const { db, sleepers, signal } = parts;
-  const stuck = new Set<string>();
   let reached: Date | undefined;
   try {
     await settle(parts);
     for (;;) {
       if (signal.aborted) throw new ClockError('clock_stopped', 503, 'The stack is being stopped.');
       const workDue = await earliestWork(parts);
-      const due = Math.min(workDue, sleepers.earliest(stuck));
+      const due = Math.min(workDue, sleepers.earliest());
       if (due > target.getTime()) break;
       const held = (await holdClock(db, new Date(due))).getTime();
       if (workDue <= held) {
         await workOff(parts, held);
         continue;
       }
-      const waking = sleepers.wakingBy(held).filter(({ workflowId }) => !stuck.has(workflowId));
-      await inParallel(waking, parallel, async (sleeper) => {
-        if (!(await wake(parts, sleeper, held))) stuck.add(sleeper.workflowId);
-      });
+      await inParallel(sleepers.wakingBy(held), parallel, (sleeper) => wake(parts, sleeper, held));
       await settle(parts);
     }
     reached = target;
@@ -94,22 +90,23 @@ async function workOff(parts: AdvanceParts, held: number): Promise<void> {
   }
 }
 
-/** Wakes a run whose time has come; false when it does not wake. */
-async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise<boolean> {
+/** Wakes a run whose time has come. */
+async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise<void> {
   const { client, sleepers, skipping, signal, log } = parts;
   const { workflowId, clockOffsetMs, replaced } = sleeper;
-  const forwarding = skipping.forward(workflowId, now + timerLagMs - clockOffsetMs);
   // It says when it wakes next before its task is complete, and that before the forward is.
-  const first = await Promise.race([forwarding, replaced]);
-  if (first === 'over') await sleepers.forget(workflowId);
+  const forwarding = skipping.forward(workflowId, now + timerLagMs - clockOffsetMs);
+  if ((await Promise.race([forwarding, replaced])) === 'over') return sleepers.forget(workflowId);
   // If not yet, it wakes by itself within as long as its last task took.
-  if (await within(replaced, patience, signal)) return true;
+  if (await within(replaced, 2_000, signal)) return;
   const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
-  if (!sleepers.isCurrent(sleeper)) return true;
-  await sleepers.tell(workflowId, waiting?.wakeAt ?? null, clockOffsetMs);
-  if (waiting?.wakeAt == null || waiting.wakeAt > now) return true;
-  log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
-  return false;
+  if (signal.aborted || !sleepers.isCurrent(sleeper)) return;
+  if (waiting?.wakeAt != null && waiting.wakeAt > now) {
+    await sleepers.tell(workflowId, waiting.wakeAt, clockOffsetMs);
+  } else {
+    log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
+    sleepers.giveUp(sleeper);
+  }
 }
 
 /** Waits until nothing is under way: no outbox row, no running task of a run that was told something, no callback. */

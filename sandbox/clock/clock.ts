@@ -6,6 +6,7 @@ import { nextStageDue } from '../../ingest';
 import { clockNow } from '../../store/clock';
 import type { Database } from '../../store/database';
 import type { DispatcherOptions } from '../../worker/dispatcher/dispatcher';
+import { faultOf } from '../../worker/dispatcher/failure';
 import type { WakesAt } from '../../worker/journey-worker';
 import { repeat } from '../../worker/repeat';
 import type { RunningWorker } from '../../worker/start-worker';
@@ -75,8 +76,12 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
       const target = targetOf(now);
       checkMove(now, target, canMove);
       if (!parts) throw new ClockError('clock_unavailable', 503, 'The worker has not started yet.');
-      await advance(parts, target);
-      await keepUp(parts);
+      try {
+        await advance(parts, target);
+        await keepUp(parts);
+      } catch (cause) {
+        throw faultOf(cause) === 'outage' ? serverAway(cause) : cause;
+      }
       return clockNow(db);
     });
 
@@ -134,4 +139,13 @@ function checkMove(now: Date, target: Date, canMove: boolean): void {
       `The clock stands at ${now.toISOString()} and only moves forward; ${target.toISOString()} is past.`,
     );
   }
+}
+
+function serverAway(cause: unknown): ClockError {
+  return new ClockError(
+    'clock_stuck',
+    503,
+    'Postgres or Temporal was away on the way: the clock has not got as far as asked.',
+    { cause },
+  );
 }

@@ -17,6 +17,8 @@ export interface Sleeper {
  */
 export class Sleepers {
   private readonly byId = new Map<string, Sleeper & { readonly replace: () => void }>();
+  /** Those that did not wake when they were due. */
+  private readonly lost = new WeakSet<Sleeper>();
   private unwritten = new Map<string, Sleeper | undefined>();
   private writing: Promise<void> = Promise.resolve();
   private writer: Promise<void> | undefined;
@@ -61,16 +63,21 @@ export class Sleepers {
     if (this.byId.has(workflowId)) await this.tell(workflowId, null, 0);
   }
 
+  /** Does not count it any more until the run says something new. */
+  giveUp(sleeper: Sleeper): void {
+    this.lost.add(sleeper);
+  }
+
   /** Whether this is still the last that the run said. */
   isCurrent(sleeper: Sleeper): boolean {
     return this.byId.get(sleeper.workflowId) === sleeper;
   }
 
-  /** The earliest wake-up; those of `except` do not count. */
-  earliest(except: ReadonlySet<string>): number {
+  /** The earliest wake-up. */
+  earliest(): number {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const { workflowId, wakeAt } of this.byId.values()) {
-      if (wakeAt < earliest && !except.has(workflowId)) earliest = wakeAt;
+    for (const sleeper of this.byId.values()) {
+      if (sleeper.wakeAt < earliest && !this.lost.has(sleeper)) earliest = sleeper.wakeAt;
     }
     return earliest;
   }
@@ -78,7 +85,7 @@ export class Sleepers {
   /** Those that wake by `until`, earliest first. */
   wakingBy(until: number): Sleeper[] {
     return [...this.byId.values()]
-      .filter(({ wakeAt }) => wakeAt <= until)
+      .filter((sleeper) => sleeper.wakeAt <= until && !this.lost.has(sleeper))
       .sort((a, b) => a.wakeAt - b.wakeAt);
   }
 

@@ -116,12 +116,12 @@ export class TimeSkipping {
 
 const TIMED_OUT = 1;
 const REACHED = 2;
+const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
 
-/** There is no such run, or it has completed: the server then says that a precondition failed. */
+/** There is no such run, or it has completed. */
 export function isGone(error: unknown): boolean {
-  const code = grpcCode(error);
-  return error instanceof WorkflowNotFoundError || code === 5 || code === 9;
+  return error instanceof WorkflowNotFoundError || grpcCode(error) === NOT_FOUND;
 }
 
 function cannotSkip(cause: unknown): ClockError {

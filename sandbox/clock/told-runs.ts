@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { Logger } from '../../config/logger';
 import { type Waiting, WAITING_QUERY } from '../../workflows/runtime/contract';
 import { isGone } from './time-skipping';
@@ -31,7 +31,7 @@ export class ToldRuns {
 
 /**
  * What the run waits for, once it rests: a query waits for the task that is running. Undefined when there is no such
- * run, or it is still at work after `patience` milliseconds.
+ * run, or it does not come to rest within `patience` milliseconds.
  */
 export async function askUntilAtRest(
   client: Client,
@@ -40,9 +40,9 @@ export async function askUntilAtRest(
 ): Promise<Waiting | undefined> {
   const deadline = performance.now() + patience;
   for (let pause = 5; !signal.aborted; pause = Math.min(pause * 2, 500)) {
-    const waiting = await ask(client, workflowId);
-    if (waiting === 'over') return undefined;
-    if (waiting.wakeAt !== null) return waiting;
+    const answer = await ask(client, workflowId, deadline);
+    if (answer === 'over') return undefined;
+    if (answer !== 'at work') return answer;
     if (performance.now() > deadline) {
       log.warn({ workflowId }, 'a run does not come to rest: the clock goes on without it');
       return undefined;
@@ -52,16 +52,29 @@ export async function askUntilAtRest(
   return undefined;
 }
 
-async function ask(client: Client, workflowId: string): Promise<Waiting | 'over'> {
+async function ask(
+  client: Client,
+  workflowId: string,
+  deadline: number,
+): Promise<Waiting | 'at work' | 'over'> {
   const handle = client.workflow.getHandle(workflowId);
+  const until = Date.now() + Math.max(100, deadline - performance.now());
   try {
-    const waiting = await handle.query<Waiting>(WAITING_QUERY);
-    // One that is over answers too, out of its history; it is at work no more than one that is gone.
+    const waiting = await client.connection.withDeadline(until, () => handle.query<Waiting>(WAITING_QUERY));
     if (waiting.wakeAt !== null) return waiting;
-    const { status } = await handle.describe();
-    return status.name === 'RUNNING' ? waiting : 'over';
   } catch (error) {
     if (isGone(error)) return 'over';
+    // A run whose task takes long, or fails again and again, answers no query. Is Temporal away, the next call says so.
+  }
+  // One that is over answers too, out of its history.
+  return (await isOpen(handle)) ? 'at work' : 'over';
+}
+
+async function isOpen(handle: WorkflowHandle): Promise<boolean> {
+  try {
+    return (await handle.describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (isGone(error)) return false;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ export class HomeInUse extends Error {
  * can look alive a moment longer. Throws {@link HomeInUse}.
  */
 export async function claimHome(home: string): Promise<() => void> {
-  const file = join(home, 'owner');
+  const file = join(home, 'stack.lock');
   const claim = `${process.pid} ${await commandLine(process.pid)}`;
   while (!isCreated(file, claim)) {
     const owner = await livingOwner(file);

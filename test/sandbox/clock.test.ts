@@ -1,6 +1,11 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { startClock } from '../../sandbox/clock/clock';
 import { second, type TestWorld, testWorld } from '../scenarios/support/world';
+import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { silent } from '../worker/support';
+import { patient, stumbling } from './fixtures/journeys';
 
 let world: TestWorld;
 beforeAll(async () => {
@@ -200,5 +205,54 @@ describe('advancing the clock', () => {
     const lateMs = Date.parse(send?.at ?? '') - due;
     expect(lateMs).toBeGreaterThan(-200);
     expect(lateMs).toBeLessThan(2_000);
+  });
+});
+
+describe('a run that does not wake', () => {
+  it('holds the clock up for a while, not for ever, and no other run', async () => {
+    const other = await testWorld({
+      clock: '2027-02-02T15:00:00Z',
+      project: { journeys: [stumbling, patient] },
+      workflowsPath: join(__dirname, 'fixtures', 'index.ts'),
+      log: silent,
+    });
+    try {
+      await other.exactly('2027-02-02T16:00:00Z', () => other.track('ada', 'App Opened'));
+      await other.moveTo('2027-02-03T00:00:00Z');
+      expect(await other.outcomes('user_id:ada')).toEqual(['waited @ 2027-02-02T18:00:00Z']);
+      const began = performance.now();
+      await other.moveTo('2027-02-04T00:00:00Z');
+      expect(performance.now() - began).toBeLessThan(5_000);
+    } finally {
+      await other.end();
+    }
+  });
+});
+
+describe('where Temporal cannot skip time', () => {
+  it('the clock can be read and not moved', async () => {
+    const database = await testDatabase();
+    const fixed = {
+      db: database.pool,
+      canMove: false,
+      sweep: async () => 0,
+      settle: async () => 0,
+      providerIdle: async () => {},
+      log: silent,
+    };
+    const clock = await startClock(fixed);
+    try {
+      expect(Math.abs((await clock.now()).getTime() - Date.now())).toBeLessThan(5_000);
+      await expect(clock.moveTo((at) => at)).rejects.toMatchObject({
+        code: 'clock_unavailable',
+        statusCode: 409,
+      });
+      await expect(startClock({ ...fixed, start: new Date('2100-01-01') })).rejects.toMatchObject({
+        code: 'clock_unavailable',
+      });
+    } finally {
+      await clock.stop();
+      await database.drop();
+    }
   });
 });

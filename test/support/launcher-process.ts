@@ -12,7 +12,7 @@ export interface LauncherProcess<Server> {
 
 /** Runs a launcher of test/sandbox/launch in a process of its own, to be killed. */
 export async function launchInProcess<Server>(
-  name: 'postgres' | 'temporal',
+  name: 'postgres' | 'temporal' | 'stack',
   args: string[],
   user: { uid?: number; gid?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<LauncherProcess<Server>> {
