@@ -5,13 +5,20 @@ export interface StopSignals {
   stopWithin(stop: () => Promise<void>): Promise<void>;
 }
 
-/** Begins to listen at once, so that a signal while things start is not lost. A second signal ends the process. */
+/**
+ * Begins to listen at once, so that a signal while things start is not lost. A second signal ends the process; one that
+ * comes with the first is the same press of Ctrl-C, which npm hands on to us beside the terminal.
+ */
 export function listenForSignals(say: (line: string) => void): StopSignals {
   const asked = new Promise<NodeJS.Signals>((resolve) => {
     const first = (signal: NodeJS.Signals) => {
+      const since = performance.now();
+      const again = () => {
+        if (performance.now() - since > SAME_PRESS) process.exit(130);
+      };
       for (const name of names) {
         process.off(name, first);
-        process.once(name, () => process.exit(130));
+        process.on(name, again);
       }
       say(`Stopping (${signal}); once more to leave at once.`);
       resolve(signal);
@@ -35,4 +42,5 @@ export function listenForSignals(say: (line: string) => void): StopSignals {
 }
 
 const names = ['SIGINT', 'SIGTERM'] as const;
+const SAME_PRESS = 500;
 const LONGEST_STOP = 28_000;

@@ -1,0 +1,41 @@
+import { listenForSignals } from '../../client/cli/signals';
+
+describe('a command that runs until it is stopped', () => {
+  let now = 0;
+  let exit: jest.SpyInstance;
+  beforeEach(() => {
+    now = 1_000;
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    for (const name of ['SIGINT', 'SIGTERM']) process.removeAllListeners(name);
+  });
+
+  it('stops in order at the first signal, and says how to leave at once', async () => {
+    const said: string[] = [];
+    const { asked } = listenForSignals((line) => said.push(line));
+    process.emit('SIGTERM', 'SIGTERM');
+    expect(await asked).toBe('SIGTERM');
+    expect(said).toEqual(['Stopping (SIGTERM); once more to leave at once.']);
+    expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('takes the copy of a Ctrl-C that npm hands on for the same one', () => {
+    listenForSignals(() => {});
+    process.emit('SIGINT', 'SIGINT');
+    now += 40;
+    process.emit('SIGINT', 'SIGINT');
+    expect(exit).not.toHaveBeenCalled();
+  });
+
+  it('leaves at once when it is asked again, even after such a copy', () => {
+    listenForSignals(() => {});
+    for (const later of [0, 40, 2_000]) {
+      now += later;
+      process.emit('SIGINT', 'SIGINT');
+    }
+    expect(exit).toHaveBeenCalledWith(130);
+  });
+});
