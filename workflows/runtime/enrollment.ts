@@ -1,4 +1,5 @@
 import { proxySinks, setCurrentDetails } from '@temporalio/workflow';
+import { Activities } from './activities';
 import type { Carried, Delivery, RunEnd, RunInput, WaitSinks, Waiting } from './contract';
 import { giveUp } from './errors';
 import { Inbox } from './inbox';
@@ -13,11 +14,16 @@ const STEP_LIMIT = 1_000;
 const { waits } = proxySinks<WaitSinks>();
 
 /** What a step waits for: until `wakeAt`, or until `look` finds something. */
-export interface Rest {
+export interface Pause {
   readonly wakeAt: number;
   /** In words, without the time. */
   readonly what: string;
+  /** The step has begun something that must not begin anew, so the run stays in its history meanwhile. */
+  readonly midway?: boolean;
   look(): boolean;
+}
+
+interface Rest extends Pause {
   end(how: 'found' | 'due'): void;
 }
 
@@ -32,6 +38,7 @@ export class Enrollment {
   end: RunEnd | undefined;
   /** Nothing more is done for the journey. */
   stopped = false;
+  readonly activities = new Activities();
   readonly inbox: Inbox;
   readonly journal: Journal;
   /** Sends heard to be settled. */
@@ -158,10 +165,10 @@ export class Enrollment {
     );
   }
 
-  /** Answers when `look` finds something or `wakeAt` has come; not at all where the run stops meanwhile. */
-  rest(wakeAt: number, what: string, look: () => boolean): Promise<'found' | 'due'> {
+  /** Answers when the pause is over; not at all where the run stops meanwhile. */
+  rest(pause: Pause): Promise<'found' | 'due'> {
     return new Promise((end) => {
-      this.rests.push({ wakeAt, what, look, end });
+      this.rests.push({ ...pause, end });
       this.stir();
     });
   }
@@ -187,9 +194,10 @@ export class Enrollment {
     );
   }
 
-  /** The journey does nothing but rest, so what it carries is all there is to it. */
+  /** The journey does nothing but wait, so what it carries is all there is to it. */
   get resting(): boolean {
-    return this.journal.caughtUp && this.working > 0 && this.working === this.rests.length;
+    if (!this.journal.caughtUp || this.working === 0 || this.working !== this.rests.length) return false;
+    return this.rests.every(({ midway = false }) => !midway);
   }
 
   carry(): Carried {

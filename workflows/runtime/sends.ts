@@ -1,4 +1,3 @@
-import { activities } from './activities';
 import type { SendAnswer, SendRequest } from './contract';
 import type { Enrollment } from './enrollment';
 
@@ -7,8 +6,7 @@ export type Settled =
   | Extract<SendAnswer, { status: 'sent' | 'suppressed' | 'failed' }>
   | { status: 'unknown'; sendId: string };
 
-/** A provider may answer late; the send is tried no sooner than this after it was put off. */
-const SEND_TIMEOUT_MS = 30_000;
+/** What was put off is tried no sooner than this. */
 const LEAST_PAUSE_MS = 250;
 const MINUTE_MS = 60_000;
 
@@ -39,10 +37,7 @@ export async function send(run: Enrollment, request: SendRequest): Promise<Settl
       case 'unknown': {
         const { sendId, until } = answer;
         await settled(run, sendId, until, request.message);
-        answer = await activities.sendResult.executeWithOptions(
-          { summary: `what became of ${request.message}` },
-          [{ sendId }],
-        );
+        answer = await run.activities.call('sendResult', `what became of ${request.message}`, { sendId });
         if (answer.status === 'unknown' && answer.until <= until) return { status: 'unknown', sendId };
         break;
       }
@@ -53,21 +48,18 @@ export async function send(run: Enrollment, request: SendRequest): Promise<Settl
 }
 
 function ask(run: Enrollment, request: SendRequest): Promise<SendAnswer> {
-  return activities.send.executeWithOptions(
-    { startToCloseTimeout: SEND_TIMEOUT_MS, summary: `send ${request.message}` },
-    [request],
-  );
+  return run.activities.call('send', `send ${request.message}`, request);
 }
 
 async function pause(run: Enrollment, until: number, what: string): Promise<void> {
   // Where two clocks differ a little, asking again at once would only be answered the same.
-  await run.rest(Math.max(until, run.clock() + LEAST_PAUSE_MS), what, () => false);
+  const wakeAt = Math.max(until, run.clock() + LEAST_PAUSE_MS);
+  await run.rest({ wakeAt, what, midway: true, look: () => false });
 }
 
-/** The delivery may be lost to us with the run that it ended in: a minute past the end of the grace the record is asked. */
+/** The word of it may be lost; a minute past the end of the grace the record is asked. */
 async function settled(run: Enrollment, sendId: string, until: number, message: string): Promise<void> {
-  await run.rest(until + MINUTE_MS, `waiting to hear what became of ${message}`, () =>
-    run.settled.has(sendId),
-  );
+  const what = `waiting to hear what became of ${message}`;
+  await run.rest({ wakeAt: until + MINUTE_MS, what, midway: true, look: () => run.settled.has(sendId) });
   run.settled.delete(sendId);
 }

@@ -1,6 +1,5 @@
 import { elapsed } from '../../catalog/duration';
 import type { EventName } from '../../catalog/types';
-import { activities } from './activities';
 import type { StepKey } from './contract';
 import type { Enrollment } from './enrollment';
 import { asText, type Taken, type Wanted } from './inbox';
@@ -23,6 +22,7 @@ type AnyRun = JourneyRun<EventName, EventName>;
 
 /** `j` of one run: every call a step. */
 export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
+  const { activities } = run;
   const { enrollmentId, trigger } = run.input;
   const occurrences = new Map<string, number>();
 
@@ -70,9 +70,7 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
       const key = keyOf('offer', options.step ?? offer);
       return step(`offer ${key.step}`, async ({ from }) => {
         const expiresAt = from + elapsed(options.expiresIn);
-        const granted = await activities.grantOffer.executeWithOptions({ summary: `grant ${offer}` }, [
-          { ...key, offer, expiresAt },
-        ]);
+        const granted = await activities.call('grantOffer', `grant ${offer}`, { ...key, offer, expiresAt });
         return 'status' in granted ? run.stop() : granted;
       });
     },
@@ -101,15 +99,10 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
       step('until', async (call) =>
         (await waitUntil(call, target)) ? { ok: true } : { ok: false, reason: 'past' },
       ),
-    profile: () =>
-      step('profile', () =>
-        activities.profile.executeWithOptions({ summary: 'the customer' }, [{ enrollmentId }]),
-      ),
+    profile: () => step('profile', () => activities.call('profile', 'the customer', { enrollmentId })),
     outcome: (outcome, value) =>
       step(`outcome ${outcome}`, ({ from }) =>
-        activities.recordOutcome.executeWithOptions({ summary: `outcome ${outcome}` }, [
-          { enrollmentId, outcome, value, at: from },
-        ]),
+        activities.call('recordOutcome', `outcome ${outcome}`, { enrollmentId, outcome, value, at: from }),
       ),
   };
 }

@@ -1,11 +1,10 @@
 import type { Duration } from '../../catalog/duration';
-import { activities } from './activities';
-import type { LocalTarget, RunEvent } from './contract';
+import type { JourneyActivities, LocalTarget, RunEvent } from './contract';
 import type { Enrollment } from './enrollment';
 import type { Taken, Wanted } from './inbox';
 import type { WaitOptions } from './journey-run';
 import { checkDuration, type Target } from './targets';
-import { eitherOf, summary } from './words';
+import { eitherOf } from './words';
 
 /** One call of a wait: where it stands in the run and when, by the journey's now, it was reached. */
 export interface Call {
@@ -19,8 +18,10 @@ export async function waitUntil(call: Call, target: Target): Promise<boolean> {
   const { run } = call;
   let at = await resolve(call, target);
   if (at.due < call.from) return false;
-  while ((await run.rest(at.due, 'waiting', () => moved(run, at))) === 'found')
+  const look = () => moved(run, at);
+  while ((await run.rest({ wakeAt: at.due, what: 'waiting', look })) === 'found') {
     at = await resolve(call, target);
+  }
   run.reach(at.due);
   return true;
 }
@@ -36,9 +37,11 @@ export async function waitForEvent(
   const target = inSoLong(from, timeout);
   let at = await resolve(call, target);
   let taken = await fromRecord(call, wanted, at.due, lookback);
-  const found = () => (taken ??= run.inbox.take(wanted, at.due)) !== undefined || moved(run, at);
+  const look = () => (taken ??= run.inbox.take(wanted, at.due)) !== undefined || moved(run, at);
   const what = `waiting for ${eitherOf(wanted.map(({ event }) => event))}`;
-  while ((await run.rest(at.due, what, found)) === 'found' && !taken) at = await resolve(call, target);
+  while ((await run.rest({ wakeAt: at.due, what, look })) === 'found' && !taken) {
+    at = await resolve(call, target);
+  }
   taken ??= await lastLook(run, wanted, listens, at.due);
   // Arrived before the journey got here, it does not turn the now back.
   if (taken) run.now = Math.max(run.now, taken.event.receivedAt);
@@ -77,10 +80,11 @@ async function resolve({ run, step, from }: Call, target: Target): Promise<Due> 
 }
 
 async function resolveTime(run: Enrollment, target: LocalTarget, startedIn?: string) {
-  const answer = await activities.resolveTime.executeWithOptions(
-    { summary: 'when that is where the customer is' },
-    [{ enrollmentId: run.input.enrollmentId, target, ...(startedIn === undefined ? {} : { startedIn }) }],
-  );
+  const answer = await run.activities.call('resolveTime', 'when that is where the customer is', {
+    enrollmentId: run.input.enrollmentId,
+    target,
+    ...(startedIn === undefined ? {} : { startedIn }),
+  });
   run.zone = answer.zone;
   return answer;
 }
@@ -136,10 +140,10 @@ function texts({ where }: Wanted): { readonly [property: string]: string } {
 
 function askFor(
   run: Enrollment,
-  request: Omit<Parameters<typeof activities.eventsSince>[0], 'enrollmentId'>,
+  request: Omit<Parameters<JourneyActivities['eventsSince']>[0], 'enrollmentId'>,
 ): Promise<readonly RunEvent[]> {
-  return activities.eventsSince.executeWithOptions(
-    { summary: summary(`what is known of ${eitherOf(request.names)}`) },
-    [{ enrollmentId: run.input.enrollmentId, ...request }],
-  );
+  return run.activities.call('eventsSince', `what is known of ${eitherOf(request.names)}`, {
+    enrollmentId: run.input.enrollmentId,
+    ...request,
+  });
 }

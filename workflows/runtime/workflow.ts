@@ -10,7 +10,6 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { activities } from './activities';
 import { Alarm } from './alarm';
 import type { Delivery, RunInput, RunResult, Waiting } from './contract';
 import { Enrollment } from './enrollment';
@@ -105,9 +104,11 @@ function ended(run: Enrollment, result: RunResult): RunResult {
 function finish(run: Enrollment, status: 'completed' | 'failed', reason?: string): Promise<RunResult> {
   run.stopped = true;
   const request = { enrollmentId: run.input.enrollmentId, status, at: run.now };
-  return activities.finish.executeWithOptions({ summary: `end ${status}` }, [
+  return run.activities.call(
+    'finish',
+    `end ${status}`,
     reason === undefined ? request : { ...request, reason },
-  ]);
+  );
 }
 
 /** Continues in a new history, where the limits of this one come near. */
