@@ -31,11 +31,39 @@ export function devCommands(program: Command, run: CommandRunner): void {
     .option('--buyers <n>', 'how many shoppers of the CDNOW sample to play; 0 leaves them out')
     .action(
       run<{ buyers?: string }>(async (_context, { buyers }) => {
-        const options = buyers === undefined ? {} : { buyers: readCount(buyers) };
+        const options = buyers === undefined ? {} : { buyers: readCount(buyers, '--buyers') };
         const { runDemo } = await import('../../../sandbox/demo/main.js');
         if (await runDemo(options)) return;
         throw new CliError(exitCodes.failed, 'demo_failed', 'The demo missed something that it expected.');
       }),
+    );
+
+  program
+    .command('bench')
+    .description('measure Jornada side by side with bare Temporal and plain inserts, on servers of its own')
+    .option(
+      '--only <names>',
+      'of latency, burst, ingest, history, routing, heap, gate; commas between (default: all)',
+    )
+    .option('--rounds <n>', 'how often both sides of each are measured (default: 5)')
+    .option('--quick', 'short rounds on a small record: shows that it works')
+    .action(
+      run<{ only?: string; rounds?: string; quick?: true }>(
+        async ({ json, terminal, say, sayJson }, given) => {
+          const bench = await import('../../../bench/main.js');
+          const whole = given.only === undefined && given.quick === undefined;
+          const report = await bench.runBench({
+            only: bench.measures.filter((name) => readNames(given.only, bench.measures).includes(name)),
+            ...(given.rounds !== undefined && { rounds: readCount(given.rounds, '--rounds') }),
+            ...(given.quick && { quick: true }),
+            ...(whole && { file: bench.document }),
+            // Progress is no part of the answer.
+            say: (line) => terminal.err.write(`${line}\n`),
+          });
+          if (json) sayJson(report);
+          else say(report.markdown);
+        },
+      ),
     );
 }
 
@@ -59,8 +87,20 @@ function readInstant(text: string): string {
   );
 }
 
-function readCount(text: string): number {
+function readCount(text: string, option: string): number {
   const n = Number(text);
   if (Number.isInteger(n) && n >= 0) return n;
-  throw new CliError(exitCodes.usage, 'bad_number', `--buyers should be a whole number, not "${text}".`);
+  throw new CliError(exitCodes.usage, 'bad_number', `${option} should be a whole number, not "${text}".`);
+}
+
+function readNames(text: string | undefined, known: readonly string[]): readonly string[] {
+  if (text === undefined) return known;
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new CliError(
+    exitCodes.usage,
+    'bad_name',
+    `--only takes names of ${known.join(', ')}; "${unknown}" is none.`,
+  );
 }

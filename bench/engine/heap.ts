@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Lab } from '../lab/lab';
+import { customers, identifyCall, type Customer } from '../lab/customers';
+import { crowded } from '../lab/time';
+import { figure, type Result } from '../measure/result';
+import { spreadOf } from '../measure/statistics';
+import { chunks, type JornadaChild, jornadaChild, untilTexted } from './contenders';
+
+/**
+ * What a run of a journey that ships takes of the heap while it sleeps in the worker's cache. In Temporal's debug mode
+ * workflows live in the main isolate, so that its heap holds all that is kept for them, on both sides.
+ */
+export async function heap(lab: Lab): Promise<Result[]> {
+  const jornada = await jornadaChild(
+    lab,
+    { databaseUrl: await lab.database('bench_heap'), taskQueue: 'bench-heap', project: 'shipped' },
+    { TEMPORAL_DEBUG: '1' },
+  );
+  try {
+    const count = lab.quick ? 200 : 500;
+    const measured: number[] = [];
+    // What is made once is made by the first of them.
+    await sleepers(lab, jornada, customers(9_000_000 - 3_000_000, count));
+    let before = await jornada.child.ask<number>('heapBytes');
+    for (let round = 1; round <= lab.rounds; round++) {
+      await sleepers(lab, jornada, customers(6_000_000 + round * count, count));
+      const after = await jornada.child.ask<number>('heapBytes');
+      measured.push((after - before) / count / 1_000);
+      before = after;
+      lab.say(`heap, ${count} more sleepers: ${measured.at(-1)?.toFixed(1)} KB each`);
+    }
+    const { median, min, max } = spreadOf(measured);
+    return [
+      {
+        measure: 'heap of a cached sleeping workflow',
+        ours: `${figure(median)} KB (${figure(min)}–${figure(max)})`,
+        baseline: '',
+        target: '≤ 60 KB',
+        met: median <= 60,
+      },
+    ];
+  } finally {
+    await jornada.close();
+  }
+}
+
+/** Confirmed, and asleep until the day before their appointment. */
+async function sleepers(lab: Lab, jornada: JornadaChild, some: readonly Customer[]): Promise<void> {
+  lab.provider.forget();
+  await crowded(chunks(some, 100), 2, async (few) => {
+    await jornada.post(few.map(identifyCall));
+    await jornada.post(few.map(booked));
+  });
+  await untilTexted(lab, some);
+}
+
+function booked({ userId }: Customer): object {
+  const appointmentId = randomUUID();
+  const properties = { appointmentId, startsAt: new Date(Date.now() + 60 * 86_400_000).toISOString() };
+  return { type: 'track', messageId: appointmentId, userId, event: 'Appointment Booked', properties };
+}

@@ -1,0 +1,122 @@
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../sandbox/process';
+import { chunks } from '../engine/contenders';
+import { type Child, startChild } from '../lab/child';
+import { type Poster, poster } from '../lab/http';
+import type { Lab } from '../lab/lab';
+import { crowded, now } from '../lab/time';
+import { segmentHeaders } from '../lab/write-key';
+import { compared, type Pair, type Result, shown } from '../measure/result';
+import { spreadOf } from '../measure/statistics';
+import { type Call, eventsOf, identifyKnown, knownCount, type Mix } from './mixes';
+import type { DirectRound, IngestOptions } from './process';
+
+/** As many events as the door gathers for a transaction, and as many transactions at once. */
+const batchSize = 200;
+const lanes = 3;
+
+const mixes: readonly Mix[] = ['known customers', 'new customers'];
+
+/** Events a second, by HTTP and without, against plain inserts of the rows that each round wrote. */
+export async function ingest(lab: Lab): Promise<Result[]> {
+  const writer = startChild(join(__dirname, 'process.js'));
+  const options: IngestOptions = {
+    databaseUrl: await lab.database('bench_ingest'),
+    rawDatabaseUrl: await lab.database('bench_raw'),
+  };
+  const { url } = await writer.ask<{ url: string }>('start', options);
+  const http = poster(url, segmentHeaders);
+  try {
+    await writer.ask('begin');
+    await postAll(
+      http,
+      Array.from({ length: knownCount }, (_, index) => identifyKnown(index)),
+    );
+    await writer.ask('raw', { lanes });
+    const results = await rounds(lab, writer, http, '');
+    if (!(await pin(lab.postgresPid, '0,1'))) return results;
+    await pin(writer.pid, '0,1');
+    await pin(process.pid, '2,3');
+    return [...results, ...(await rounds(lab, writer, http, ', 2 cores'))];
+  } finally {
+    const all = `0-${cpus().length - 1}`;
+    await pin(lab.postgresPid, all);
+    await pin(process.pid, all);
+    http.close();
+    await writer.stop();
+  }
+}
+
+async function rounds(lab: Lab, writer: Child, http: Poster, where: string): Promise<Result[]> {
+  const count = lab.quick ? 4_000 : 20_000;
+  const results: Result[] = [];
+  for (const mix of mixes) {
+    const ways: Record<'http' | 'direct', Pair[]> = { http: [], direct: [] };
+    for (let round = 0; round <= lab.rounds; round++) {
+      const pairs = {
+        http: await byHttp(writer, http, mix, count),
+        direct: await direct(writer, mix, count),
+      };
+      const told = Object.entries(pairs).map(
+        ([way, { ours, baseline }]) =>
+          `${way} ${Math.round(ours)}/s of ${Math.round(baseline)}/s raw (${(ours / baseline).toFixed(2)})`,
+      );
+      lab.say(
+        `ingest of ${mix}${where}, ${round === 0 ? 'warming up' : `round ${round}`}: ${told.join(', ')}`,
+      );
+      if (round === 0) continue;
+      ways.http.push(pairs.http);
+      ways.direct.push(pairs.direct);
+    }
+    const measure = `ingest, ${mix}${where}`;
+    const target = { atLeast: 0.8 };
+    results.push(
+      compared({ measure: `${measure}: POST /v1/batch`, unit: '/s', rounds: ways.http, target }),
+      compared({ measure: `${measure}: applyEvents`, unit: '/s', rounds: ways.direct, target }),
+    );
+    if (where === '') continue;
+    const speed = spreadOf(ways.http.map(({ ours }) => ours));
+    results.push({
+      measure: `${measure}: POST /v1/batch, events/s`,
+      ours: shown(speed, '/s'),
+      baseline: '',
+      target: '≥ 5,000/s',
+      met: speed.median >= 5_000,
+    });
+  }
+  return results;
+}
+
+async function byHttp(writer: Child, http: Poster, mix: Mix, count: number): Promise<Pair> {
+  const events = eventsOf(mix, count);
+  await writer.ask('begin');
+  const ms = await postAll(http, events);
+  const raw = await writer.ask<{ ms: number }>('raw', { lanes });
+  return { ours: (count * 1_000) / ms, baseline: (count * 1_000) / raw.ms };
+}
+
+async function direct(writer: Child, mix: Mix, count: number): Promise<Pair> {
+  const round: DirectRound = { mix, count, batchSize, lanes };
+  const ms = await writer.ask<number>('direct', round);
+  const raw = await writer.ask<{ ms: number }>('raw', { lanes });
+  return { ours: (count * 1_000) / ms, baseline: (count * 1_000) / raw.ms };
+}
+
+/** Posts in calls of a hundred, twelve at once; answers milliseconds. */
+async function postAll(http: Poster, events: readonly Call[]): Promise<number> {
+  const bodies = chunks(events, 100).map((batch) => JSON.stringify({ batch }));
+  const startedAt = now();
+  await crowded(bodies, 12, async (body) => {
+    const answer = await http.post('/v1/batch', body);
+    if (answer.includes('rejected')) throw new Error(`Events of the benchmark were rejected: ${answer}`);
+  });
+  return now() - startedAt;
+}
+
+/** Binds a process, its threads and the processes it will start to some cores; false where that cannot be done. */
+async function pin(pid: number, cores: string): Promise<boolean> {
+  const env = { PATH: process.env.PATH };
+  const { code } = await run({ file: 'taskset', args: ['-acp', cores, String(pid)], env });
+  return code === 0;
+}
