@@ -36,8 +36,6 @@ export interface AdvanceParts {
 
 /** Runs forwarded, or asked, at the same time. More only makes each of them wait longer. */
 const parallel = 16;
-/** A timer begins when the task that set it is completed, so it fires a little after the instant it was set for. */
-const timerLagMs = 40;
 /** Real milliseconds after which a run that is due and does not wake, a bug in its journey, is left behind. */
 const patience = 20_000;
 
@@ -93,12 +91,12 @@ async function workOff(parts: AdvanceParts, held: number): Promise<void> {
 /** Wakes a run whose time has come. */
 async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise<void> {
   const { client, sleepers, skipping, signal, log } = parts;
-  const { workflowId, clockOffsetMs, replaced } = sleeper;
-  // It says when it wakes next before its task is complete, and that before the forward is.
-  const forwarding = skipping.forward(workflowId, now + timerLagMs - clockOffsetMs);
-  if ((await Promise.race([forwarding, replaced])) === 'over') return sleepers.forget(workflowId);
-  // If not yet, it wakes by itself within as long as its last task took.
-  if (await within(replaced, 2_000, signal)) return;
+  const { workflowId, wakeAt, clockOffsetMs, replaced } = sleeper;
+  // Its timer was started when its last task was complete, and is late by that: it fires by itself shortly after. To
+  // go past it would end the forward, which is an event of its own, in the middle of the task that the timer begins.
+  const forwarded = await skipping.forward(workflowId, wakeAt - clockOffsetMs);
+  if (forwarded === 'over') return sleepers.forget(workflowId);
+  if (await within(replaced, 3_000, signal)) return;
   const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
   if (signal.aborted || !sleepers.isCurrent(sleeper)) return;
   if (waiting?.wakeAt != null && waiting.wakeAt > now) {

@@ -11,13 +11,10 @@ const aheadMs = 60_000;
  */
 export async function keepUp({ db, sleepers, skipping, signal }: AdvanceParts): Promise<void> {
   if (signal.aborted) return;
-  const before = Date.now();
   const now = (await clockNow(db)).getTime();
-  await inParallel(sleepers.wakingBy(now + aheadMs), 16, async ({ workflowId, clockOffsetMs }) => {
-    const ahead = await skipping.ahead(workflowId);
-    if (ahead === undefined) return sleepers.forget(workflowId);
-    // Less than this is lost in the time that a call takes.
-    if (now - (before + ahead + clockOffsetMs) < 10) return;
-    await skipping.forward(workflowId, now - clockOffsetMs);
+  await inParallel(sleepers.wakingBy(now + aheadMs), 16, async ({ workflowId, wakeAt, clockOffsetMs }) => {
+    // Nor past the run's own timer, which then fires by itself.
+    const there = await skipping.forward(workflowId, Math.min(now, wakeAt) - clockOffsetMs);
+    if (there === 'over') await sleepers.forget(workflowId);
   });
 }
