@@ -92,7 +92,7 @@ describe('a run that goes on in new histories', () => {
 
   it('ends failed, and says why, when it has taken a thousand steps', async () => {
     const run = await stage.start('never-ends', entered);
-    await expect(run.result()).rejects.toThrow();
+    await expect(run.result()).rejects.toThrow('Workflow execution failed');
     expect(run.entry.result).toEqual({ status: 'failed', reason: 'JOURNEY_TOO_LONG' });
     expect(run.entry.calls.filter((call) => call === 'profile')).toHaveLength(1_000);
   });

@@ -157,7 +157,7 @@ describe('waiting for a time', () => {
 
     it('ends failed where the start of the appointment is no instant', async () => {
       const run = await book('2027-03-01T15:00:00Z', 'next week');
-      await expect(run.result()).rejects.toThrow();
+      await expect(run.result()).rejects.toThrow('Workflow execution failed');
       expect(run.entry.outcomes.at(-1)).toMatch(/^failed @/);
       expect(run.entry.result).toEqual({ status: 'failed', reason: 'JOURNEY_BAD_INSTANT' });
     });

@@ -78,9 +78,10 @@ export interface JourneyEvent<E extends EventName> extends Omit<RunEvent, 'name'
   readonly properties: Trigger<E>;
 }
 
-/** A message without data may be sent without mention of it. */
-export type SendArguments<M extends MessageId> =
-  Record<never, never> extends MessageData<M>
+/** A message without data may be sent without mention of it. An unknown id stands for all, so that the error is about the id. */
+export type SendArguments<M extends MessageId> = [MessageId] extends [M]
+  ? [data?: object, options?: SendOptions]
+  : Record<never, never> extends MessageData<M>
     ? [data?: Record<string, never>, options?: SendOptions]
     : [data: MessageData<M> & object, options?: SendOptions];
 
