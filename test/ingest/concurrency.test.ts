@@ -128,13 +128,16 @@ describe('under load', () => {
     const sweeps = (async () => {
       while (!sweeping.signal.aborted) await sweepStages(pool, crowded.deps);
     })();
-    await Promise.all(
-      Array.from({ length: 6 }, async () => {
-        for (const batch of next) await applyEvents(pool, crowded.deps, batch);
-      }),
-    );
-    sweeping.abort();
-    await sweeps;
+    try {
+      await Promise.all(
+        Array.from({ length: 6 }, async () => {
+          for (const batch of next) await applyEvents(pool, crowded.deps, batch);
+        }),
+      );
+    } finally {
+      sweeping.abort();
+      await sweeps;
+    }
 
     const none = async (text: string) => expect(await crowded.rows(text)).toEqual([]);
     expect(await crowded.rows(`select count(*)::int as n from events where source = 'test'`)).toEqual([
