@@ -15,10 +15,23 @@ export interface Decision {
   readonly at: Date;
 }
 
+/**
+ * Writes a refusal or a deferral. What a step has been answered before is not written again: the engine runs a step anew
+ * when it could not note its end.
+ */
 export async function insertDecision(tx: Queryable, decision: Decision): Promise<void> {
   await ensurePartition(tx, 'decisions', decision.at);
-  await tx.query({ name: 'decision-insert', text: decisionInsert, values: decisionValues(decision) });
+  await tx.query({ name: 'decision-insert-once', text: insertOnce, values: decisionValues(decision) });
 }
+
+const insertOnce = `
+  insert into decisions (profile_id, enrollment_id, step, occurrence, message, verdict, reason, until, checks, at)
+  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+  where not exists (
+    select from decisions
+    where profile_id = $1 and enrollment_id = $2 and step = $3 and occurrence = $4
+      and verdict = $6 and reason is not distinct from $7 and until is not distinct from $8
+  )`;
 
 /** Takes the parameters 1 to 10, from {@link decisionValues}: for statements that write a decision and more. */
 export const decisionInsert = `

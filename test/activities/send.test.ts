@@ -145,6 +145,19 @@ describe('a send that the gate refuses', () => {
     );
   });
 
+  it('is refused once on record, however often its step is run again', async () => {
+    const { enrollmentId } = await runOf('campaign', { consent: 'unsubscribed' });
+    const refused = { status: 'suppressed', reason: 'consent' };
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject(refused);
+    await world.setClock('2027-02-20T17:00:00.000Z');
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject(refused);
+    expect(await world.activities.send(asking(enrollmentId, { occurrence: 2 }))).toMatchObject(refused);
+    expect(await decisions(world.pool, enrollmentId)).toMatchObject([
+      { at: new Date(NOON), occurrence: 1 },
+      { at: new Date('2027-02-20T17:00:00.000Z'), occurrence: 2 },
+    ]);
+  });
+
   it('answers ended, on record, once the enrollment is over', async () => {
     const { enrollmentId } = await runOf('care');
     await world.pool.query(`update enrollments set status = 'exited' where enrollment_id = $1`, [

@@ -275,9 +275,11 @@ export async function way(pool: Database, enrollmentId: string): Promise<string[
 export async function decisions(
   pool: Database,
   enrollmentId: string,
-): Promise<{ verdict: string; reason: string | null; checks: { check: string }[] }[]> {
+): Promise<
+  { at: Date; occurrence: number; verdict: string; reason: string | null; checks: { check: string }[] }[]
+> {
   const { rows } = await pool.query(
-    'select verdict, reason, checks from decisions where enrollment_id = $1 order by seq',
+    'select at, occurrence, verdict, reason, checks from decisions where enrollment_id = $1 order by seq',
     [enrollmentId],
   );
   return rows;
