@@ -269,6 +269,19 @@ describe('two appointments of which one is canceled', () => {
   });
 });
 
+describe('a customer of whom we hear late', () => {
+  it('enters what belongs to a stage that is over, and leaves it before a word is said', async () => {
+    await world.subscribe('latecomer', phone(7));
+    const event = { userId: 'latecomer', event: 'Account Registered', timestamp: '2026-11-01T12:00:00Z' };
+    await world.post('/v1/track', event);
+    await world.settle();
+    const changes = await entries('latecomer', 'onboarding');
+    expect(changes).toEqual(['entered', 'exited stage_ended']);
+    const texts = await world.sent('user_id:latecomer');
+    expect(texts.filter((text) => text.startsWith('onboarding'))).toEqual([]);
+  });
+});
+
 describe('months later', () => {
   it('registering again is refused to who was welcomed before', async () => {
     await world.exactly('2027-05-03T15:00:00Z', () => world.track('once', 'Account Registered'));

@@ -44,6 +44,8 @@ export interface TestWorld extends World, Readings {
   track(userId: string, event: string, properties?: object, more?: object): Promise<void>;
   /** Moves to `instant`, then sends the event: it happens, is sent and is received there. */
   trackAt(instant: string, userId: string, event: string, properties?: object): Promise<void>;
+  /** A track by raw HTTP that happens in the instant in which it arrives; one of the client is some milliseconds older. */
+  happens(userId: string, event: string, properties?: object): Promise<void>;
   /** Does `work` while the clock stands at `instant`: whatever arrives or is sent by it does so there, to the millisecond. */
   exactly(instant: string, work: () => Promise<unknown>): Promise<void>;
   /** Waits until what has been sent in has had its effect. */
@@ -131,6 +133,10 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
       await outside.moveTo(instant);
       await track(userId, event, properties);
     },
+    async happens(userId, event, properties = {}) {
+      const answer = await post('/v1/track', { userId, event, properties });
+      expectTaken(answer);
+    },
     async exactly(instant, work) {
       const before = new Date(Date.parse(instant) - approachMs);
       const { body } = await call<{ now: string }>('GET', '/sandbox/clock');
@@ -149,6 +155,11 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+function expectTaken({ status, body }: Answer): void {
+  if (status !== 200 || body['rejected'] !== undefined)
+    throw new Error(`The event was not taken: ${status} ${JSON.stringify(body)}`);
 }
 
 /** How far from an instant the clock is let go to be stopped there: the time that takes, on a busy machine. */
