@@ -81,3 +81,18 @@ export async function hasPendingStart(db: Queryable, enrollmentId: string): Prom
   );
   return rows[0]?.pending ?? false;
 }
+
+export interface OutboxBacklog {
+  readonly rows: number;
+  /** How long the oldest has waited, by the wall clock. */
+  readonly oldestSeconds: number;
+}
+
+export async function outboxBacklog(db: Queryable): Promise<OutboxBacklog> {
+  const { rows } = await db.query<OutboxBacklog>(
+    `select count(*) as rows,
+       coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as "oldestSeconds"
+     from outbox`,
+  );
+  return rows[0] ?? { rows: 0, oldestSeconds: 0 };
+}

@@ -180,6 +180,10 @@ describe('while Temporal is away', () => {
         { timeout: 40_000 },
       );
       expect(await attemptsCounted()).toBe(0);
+      const waiting = async (metric: string) =>
+        (await registry.getSingleMetric(metric)?.get())?.values[0]?.value;
+      expect(await waiting('outbox_rows')).toBe(2 * all.length + 4 * newcomers.length);
+      expect(await waiting('outbox_oldest_seconds')).toBeGreaterThan(0);
       proxy.restore();
       await delivered();
       for (const customer of [...all, ...newcomers]) {

@@ -48,7 +48,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const leaseMs = options.leaseMs ?? 5_000;
   const concurrency = options.concurrency ?? 100;
   const owner = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
-  const metrics = dispatcherMetrics(options.registry);
+  const metrics = dispatcherMetrics(options.registry, db);
   const backoff = new Backoff();
   const presence = new Presence(owner, leaseMs);
   const removals = new Removals(db, backoff, log);

@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Database } from '../../store/database';
+import { type OutboxBacklog, outboxBacklog } from '../../store/outbox-delivery';
 
 export interface DispatcherMetrics {
   /** From the outbox row's writing until Temporal has it. */
@@ -12,8 +14,9 @@ export interface DispatcherMetrics {
   readonly customers: Gauge;
 }
 
-export function dispatcherMetrics(registry: Registry): DispatcherMetrics {
+export function dispatcherMetrics(registry: Registry, db: Database): DispatcherMetrics {
   const registers = [registry];
+  watchOutbox(registry, db);
   return {
     latency: new Histogram({
       name: 'dispatch_latency_seconds',
@@ -56,4 +59,25 @@ export function dispatcherMetrics(registry: Registry): DispatcherMetrics {
       registers,
     }),
   };
+}
+
+/** Counted whenever the metrics are read: of all lanes, whoever works them. Not a number while the database is away. */
+function watchOutbox(registry: Registry, db: Database): void {
+  watch('outbox_rows', 'Outbox rows that wait to be delivered', ({ rows }) => rows);
+  watch(
+    'outbox_oldest_seconds',
+    'How long the oldest outbox row has waited',
+    ({ oldestSeconds }) => oldestSeconds,
+  );
+
+  function watch(name: string, help: string, read: (backlog: OutboxBacklog) => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await outboxBacklog(db).then(read, () => Number.NaN));
+      },
+    });
+  }
 }
