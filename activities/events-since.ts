@@ -1,19 +1,28 @@
+import { lockCustomerOfEnrollment } from '../store/customer-lock';
+import { tx } from '../store/database';
 import { findRunEvents, type StoredEvent } from '../store/run-events';
 import type { JourneyActivities, RunEvent } from '../workflows/runtime/contract';
 import type { ActivityDeps, Catalog } from './deps';
 
-/** Stored events that a wait may still take, oldest first, without their personal properties. */
+/**
+ * Stored events that a wait may still take, oldest first, without their personal properties. Under the customer's lock:
+ * one that arrived in time, and whose transaction has yet to commit, is waited for.
+ */
 export async function eventsSince(
   { pool, catalog }: Pick<ActivityDeps, 'pool' | 'catalog'>,
   request: Parameters<JourneyActivities['eventsSince']>[0],
 ): Promise<RunEvent[]> {
-  const events = await findRunEvents(pool, {
-    enrollmentId: request.enrollmentId,
-    names: request.names,
-    where: request.where ?? {},
-    afterSeq: request.afterSeq ?? null,
-    since: request.since === undefined ? null : new Date(request.since),
-    receivedUntil: new Date(request.receivedUntil),
+  const { enrollmentId, names } = request;
+  const events = await tx(pool, async (db) => {
+    await lockCustomerOfEnrollment(db, enrollmentId);
+    return findRunEvents(db, {
+      enrollmentId,
+      names,
+      where: request.where ?? {},
+      afterSeq: request.afterSeq ?? null,
+      since: request.since === undefined ? null : new Date(request.since),
+      receivedUntil: new Date(request.receivedUntil),
+    });
   });
   return events.map((event) => runEvent(event, catalog));
 }

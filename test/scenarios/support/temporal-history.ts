@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
-import { Worker } from '@temporalio/worker';
+import { type InjectedSinks, Worker } from '@temporalio/worker';
+import type { WaitSinks } from '../../../workflows/runtime/contract';
 import { workflowBundle } from '../../support/temporal';
 import type { TestWorld } from './world';
 
@@ -27,12 +28,16 @@ export async function runHistory(world: TestWorld, reference: string, journey: s
     return {
       workflowId,
       events,
-      replay: () => Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history, workflowId),
+      replay: () =>
+        Worker.runReplayHistory({ workflowBundle: workflowBundle(), sinks: deaf }, history, workflowId),
     };
   } finally {
     await connection.close();
   }
 }
+
+/** Nobody needs to be told when a run of the past wakes. */
+const deaf: InjectedSinks<WaitSinks> = { waits: { wakesAt: { fn: () => {}, callDuringReplay: false } } };
 
 /** Those that scenarios speak of. */
 const eventNames = new Map([
