@@ -1,4 +1,4 @@
-/** A customer of the demo, the texts she should get, and how her runs should end. */
+/** A customer of the demo, the texts she should and should not get, and how her runs should end. */
 export interface CastMember {
   readonly name: string;
   readonly userId: string;
@@ -7,10 +7,15 @@ export interface CastMember {
   readonly locale?: string;
   readonly timezone?: string;
   /** Message id and the instant it should go out, in order, and nothing besides. */
-  readonly texts: readonly (readonly [message: string, at: string])[];
+  readonly texts: readonly Due[];
+  /** The same of what should be suppressed. Default: nothing. */
+  readonly suppressed?: readonly Due[];
   /** Ends of her runs, as `journey: status`, in order. */
   readonly ends: readonly string[];
 }
+
+/** A message's id, and its instant. */
+export type Due = readonly [message: string, at: string];
 
 /** Registered 4 January 2027 at 10:00 in New York; day zero of all of them. */
 export const registration = '2027-01-04T15:00:00Z';
@@ -79,7 +84,20 @@ export const elena: CastMember = {
     ['onboarding-1', registration],
     ['onboarding-2', '2027-01-06T13:00:00Z'],
   ],
-  // Gone quiet too: reactivation walks its way, and every text of it is refused.
+  // Both journeys walk their way, and every text of them is refused.
+  suppressed: [
+    ['onboarding-3', '2027-01-09T13:00:00Z'],
+    ['onboarding-4', '2027-01-13T13:00:00Z'],
+    ['onboarding-5', '2027-01-18T13:00:00Z'],
+    ['onboarding-6', '2027-01-25T13:00:00Z'],
+    ['onboarding-7', '2027-02-03T13:00:00Z'],
+    ['onboarding-8', '2027-02-18T13:00:00Z'],
+    ['onboarding-9', '2027-03-05T13:00:00Z'],
+    ['onboarding-10', '2027-03-25T13:00:00Z'],
+    ['reactivation-1', '2027-04-04T03:00:00Z'],
+    ['reactivation-2', '2027-04-11T03:00:00Z'],
+    ['reactivation-3', '2027-04-18T03:00:00Z'],
+  ],
   ends: ['onboarding: completed', 'reactivation: completed'],
 };
 

@@ -1,81 +1,39 @@
-import { styleText } from 'node:util';
-import { toLocal } from '../../rules/time/local-time';
-import type { CastMember } from './cast';
-import type { TimelineItem } from './world';
+import { painter, ProgressLine, type Style, type Terminal } from '../../client/cli/terminal';
 
-const workspaceZone = 'America/New_York';
-
-/** A customer's story, one line for each thing that a person would tell. */
-export function story(member: CastMember, timeline: readonly TimelineItem[]): string {
-  const zone = member.timezone ?? workspaceZone;
-  const lines = timeline.flatMap((item) => {
-    const told = tell(item);
-    if (!told) return [];
-    const { date, time } = toLocal(new Date(item.at), zone);
-    return [`  ${styleText('gray', `${date} ${time}`)}  ${told}`];
-  });
-  return [`${styleText('bold', member.name)}, ${member.story}`, ...lines].join('\n');
+/** What the demo is told on. */
+export interface Screen {
+  readonly paint: (style: Style, text: string) => string;
+  say(...lines: readonly string[]): void;
+  /** A bar that is redrawn on a terminal, and said every fifteen seconds elsewhere; `end` takes it away. */
+  progress(): { show(done: number, of: number, note: string): void; end(): void };
 }
 
-function tell(item: TimelineItem): string | undefined {
-  const field = (name: string) => {
-    const value = item[name];
-    return typeof value === 'string' ? value : '';
+export function screenOn(terminal: Terminal): Screen {
+  const { out } = terminal;
+  return {
+    paint: painter(terminal),
+    say: (...lines) => lines.forEach((line) => out.write(`${line}\n`)),
+    progress: () => {
+      const line = new ProgressLine(out, 15_000);
+      const began = performance.now();
+      return {
+        show: (done, of, note) => line.show(progressBar(done / of, performance.now() - began, note)),
+        end: () => line.clear(),
+      };
+    },
   };
-  switch (item.kind) {
-    case 'event':
-      return item['type'] === 'track' && field('name') !== 'Lifecycle Stage Changed'
-        ? `→ ${field('name')}`
-        : undefined;
-    case 'stage':
-      return styleText('cyan', `stage ${field('to')}`);
-    case 'enrollment':
-      return styleText(
-        'magenta',
-        [field('journey'), field('status'), field('reason')].filter(Boolean).join(' · '),
-      );
-    case 'decision':
-      return item['verdict'] === 'send'
-        ? undefined
-        : styleText('yellow', `${field('message')} ${field('verdict')} (${field('reason')})`);
-    case 'send':
-      return item['status'] === 'sent' ? styleText('green', `✉ ${field('body')}`) : undefined;
-    case 'consent':
-      return styleText('yellow', `consent ${field('from')} → ${field('to')} (${field('source')})`);
-    case 'outcome':
-      return styleText('green', `outcome ${field('outcome')}`);
-    case 'identity':
-      return item['change'] === 'attached' ? `+ ${field('type')}` : undefined;
-    default:
-      return undefined;
-  }
 }
 
-/** Rows under headings, columns as wide as they need to be. */
-export function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const all = [headings, ...rows].map((row) => row.map(String));
-  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('   ')
-      .trimEnd();
-  const [head = [], ...body] = all;
-  return [styleText('bold', line(head)), ...body.map(line)].map((text) => `  ${text}`).join('\n');
+const cells = 24;
+
+export function progressBar(share: number, elapsedMs: number, note: string): string {
+  const full = Math.round(share * cells);
+  const bar = '█'.repeat(full) + '░'.repeat(cells - full);
+  const percent = `${Math.floor(share * 100)}`.padStart(3);
+  const left = share > 0 ? `, about ${seconds(elapsedMs / share - elapsedMs)} left` : '';
+  return `  ${bar} ${percent} %  ${note}  ${seconds(elapsedMs)}${share < 1 ? left : ''}`;
 }
 
-/** One line that is redrawn on a terminal, and said every five seconds elsewhere. */
-export function progressLine(label: string): (done: number, of: number) => void {
-  const began = Date.now();
-  let said = 0;
-  return (done, of) => {
-    const elapsed = (Date.now() - began) / 1000;
-    const left = Math.round((elapsed / done) * (of - done));
-    const text = `  ${label} ${done}/${of} · ${Math.round(elapsed)} s · ${left} s left`;
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}${done === of ? '\n' : ''}`);
-    else if (done === of || Date.now() - said > 5_000) {
-      said = Date.now();
-      process.stdout.write(`${text}\n`);
-    }
-  };
+export function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
 }

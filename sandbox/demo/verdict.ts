@@ -1,35 +1,44 @@
-import type { CastMember } from './cast';
+import type { CastMember, Due } from './cast';
 import type { TimelineItem } from './world';
 
-/** How far from its instant a text may leave in the demo: what a busy laptop may need, no more. */
-const tolerance = 5_000;
+/** How far from its instant something may happen in the demo: what a busy laptop may need, no more. */
+const toleranceMs = 5_000;
 
 /** What differs between what should have happened to a customer and what did; empty when all is well. */
 export function differences(member: CastMember, timeline: readonly TimelineItem[]): string[] {
-  const sent = timeline.filter((item) => item.kind === 'send' && item['status'] === 'sent');
+  const { name, texts, suppressed = [] } = member;
+  const sends = timeline.filter(({ kind }) => kind === 'send');
+  const sent = sends.filter(({ status }) => status === 'sent');
+  const refused = timeline.filter(({ kind, verdict }) => kind === 'decision' && verdict === 'suppressed');
+  const undelivered = sent.filter(
+    ({ sendId }) => !sends.some((other) => other.sendId === sendId && other.status === 'delivered'),
+  );
   const ends = timeline
-    .filter((item) => item.kind === 'enrollment' && !['entered', 'refused'].includes(String(item['status'])))
-    .map((item) => `${item['journey']}: ${item['status']}`);
-  const found: string[] = [];
+    .filter(({ kind, status }) => kind === 'enrollment' && status !== 'entered' && status !== 'refused')
+    .map(({ journey, status }) => `${journey}: ${status}`);
 
-  for (let i = 0; i < Math.max(sent.length, member.texts.length); i++) {
-    const [expected, actual] = [member.texts[i], sent[i]];
-    if (!expected)
-      found.push(`${member.name} got ${actual?.['message']} at ${actual?.at}, which nobody asked for`);
-    else if (!actual) found.push(`${member.name} never got ${expected[0]}, due at ${expected[1]}`);
-    else if (
-      actual['message'] !== expected[0] ||
-      Math.abs(Date.parse(actual.at) - Date.parse(expected[1])) > tolerance
-    ) {
-      found.push(
-        `${member.name} got ${actual['message']} at ${actual.at} instead of ${expected[0]} at ${expected[1]}`,
-      );
-    }
-  }
+  const found = [
+    ...compare(texts, sent, (what) => `${name} should have got ${what}`),
+    ...undelivered.map(({ message }) => `${name} should have had ${message} delivered: it was not`),
+    ...compare(suppressed, refused, (what) => `${name} should have been spared ${what}`),
+  ];
   if (ends.join() !== member.ends.join()) {
     found.push(
-      `${member.name}'s runs ended ${ends.join(', ') || 'not at all'} instead of ${member.ends.join(', ')}`,
+      `${name}'s runs should have ended ${list(member.ends) || 'not at all'}: they ended ${list(ends) || 'not at all'}`,
     );
   }
   return found;
 }
+
+function compare(due: readonly Due[], actual: readonly TimelineItem[], should: (what: string) => string) {
+  return Array.from({ length: Math.max(due.length, actual.length) }, (_, i) => {
+    const [expected, was] = [due[i], actual[i]];
+    const wasWhat = was ? `${was.message} at ${was.at}` : 'nothing';
+    if (!expected) return `${should('nothing more')}: it was ${wasWhat}`;
+    const [message, at] = expected;
+    const isSame = was?.message === message && Math.abs(Date.parse(was.at) - Date.parse(at)) <= toleranceMs;
+    return isSame ? [] : `${should(`${message} at ${at}`)}: it was ${wasWhat}`;
+  }).flat();
+}
+
+const list = (texts: readonly string[]) => texts.join(', ');

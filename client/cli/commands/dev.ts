@@ -30,10 +30,20 @@ export function devCommands(program: Command, run: CommandRunner): void {
     .description('play the journeys that ship on a stack of its own, and judge what happened')
     .option('--buyers <n>', 'how many shoppers of the CDNOW sample to play; 0 leaves them out')
     .action(
-      run<{ buyers?: string }>(async (_context, { buyers }) => {
-        const options = buyers === undefined ? {} : { buyers: readCount(buyers, '--buyers') };
+      run<{ buyers?: string }>(async ({ json, terminal, sayJson }, { buyers }) => {
+        const count = buyers === undefined ? undefined : readCount(buyers, '--buyers');
         const { runDemo } = await import('../../../sandbox/demo/main.js');
-        if (await runDemo(options)) return;
+        const { listenForSignals } = await import('../signals.js');
+        // With --json standard output is for the result alone.
+        const telling = json ? { ...terminal, out: terminal.err } : terminal;
+        const stop = new AbortController();
+        const { asked } = listenForSignals((line) => telling.out.write(`\n${line}\n`));
+        void asked.then(() =>
+          stop.abort(new CliError(exitCodes.failed, 'demo_stopped', 'The demo was stopped before its end.')),
+        );
+        const result = await runDemo({ terminal: telling, buyers: count, signal: stop.signal });
+        if (json) sayJson(result);
+        if (result.differences.length === 0) return;
         throw new CliError(exitCodes.failed, 'demo_failed', 'The demo missed something that it expected.');
       }),
     );
