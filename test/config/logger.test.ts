@@ -72,7 +72,8 @@ describe('masking of text', () => {
     mask('a.'.repeat(100_000));
     mask('1 '.repeat(100_000));
 
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Anything worse than linear takes minutes.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 

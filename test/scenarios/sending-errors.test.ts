@@ -85,7 +85,7 @@ describe('what Twilio answers to a create', () => {
     switch (consequence) {
       case 'again':
         expect(life).toMatch(
-          /^reserved 15:00:00 submitting 15:00:00 reserved 15:00:00 submitting 15:00:0[1-9] sent/,
+          /^reserved 15:00:00 submitting 15:00:00 reserved 15:00:00 submitting 15:00:(?!00)\d\d sent/,
         );
         break;
       case 'again later':
