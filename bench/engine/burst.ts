@@ -5,7 +5,7 @@ import type { Contender, Contenders } from './contenders';
 
 /** How many runs a second get from their event to their end when all events come at once. */
 export async function burst(lab: Lab, contenders: Contenders): Promise<Result[]> {
-  const count = lab.quick ? 200 : 500;
+  const count = lab.quick ? 200 : 300;
   const { jornada, textbook, eager } = contenders;
   const rounds: Record<'jornada' | 'textbook' | 'eager', number>[] = [];
   for (let round = 0; round < lab.rounds; round++) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { BareOptions, BareRound } from '../bare/process';
 import { type Child, startChild } from '../lab/child';
+import { chunks } from '../lab/chunks';
 import { type Customer, customers, identifyCall } from '../lab/customers';
 import { poster } from '../lab/http';
 import type { JornadaOptions } from '../lab/jornada';
@@ -138,10 +139,4 @@ function booked({ userId }: Customer): object {
   const appointmentId = randomUUID();
   const properties = { appointmentId, startsAt: '2030-01-02T15:00:00.000Z' };
   return { type: 'track', messageId: appointmentId, userId, event: 'Appointment Booked', properties };
-}
-
-export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

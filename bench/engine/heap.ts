@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { chunks } from '../lab/chunks';
 import type { Lab } from '../lab/lab';
 import { customers, identifyCall, type Customer } from '../lab/customers';
 import { crowded } from '../lab/time';
 import { figure, type Result } from '../measure/result';
 import { spreadOf } from '../measure/statistics';
-import { chunks, type JornadaChild, jornadaChild, untilTexted } from './contenders';
+import { type JornadaChild, jornadaChild, untilTexted } from './contenders';
 
 /**
  * What a run of a journey that ships takes of the heap while it sleeps in the worker's cache. In Temporal's debug mode

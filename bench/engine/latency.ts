@@ -10,7 +10,7 @@ export async function latency(lab: Lab, contenders: Contenders): Promise<Result[
   const { jornada, textbook, eager } = contenders;
   const results: Result[] = [];
   for (const rate of rates) {
-    const count = rate * (lab.quick ? 4 : 10);
+    const count = lab.quick ? 40 : 100;
     const rounds: Record<'jornada' | 'textbook' | 'eager', number[]>[] = [];
     for (let round = 0; round < lab.rounds; round++) {
       const one = {

@@ -7,8 +7,8 @@ export type Mix = 'known customers' | 'new customers';
 
 const context = { library: { name: '@segment/analytics-node', version: '3.1.0' } };
 
-/** How many customers the tracks of known ones are spread over. */
-export const knownCount = 5_000;
+/** How many customers the tracks of known ones are spread over: with few of them, transactions wait for each other. */
+export const knownCount = 50_000;
 
 export function identifyKnown(index: number): Call {
   return {
