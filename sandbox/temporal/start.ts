@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import { freePort, loopback } from '../ports';
 import { isAlive, startServer, stopProcess, userEnvironment } from '../process';
 import { TemporalError } from './errors';
@@ -125,7 +126,12 @@ async function spawnServer(
   // Without a home the program has nowhere to look for settings of the user's, which we do not want anyway.
   const env = { PATH: userEnvironment().PATH, HOME: folder };
   const pid = await startServer({ file: path, args, cwd: folder, env }, join(folder, 'server.log'));
-  return { pid, port, uiPort, origin: `${kind} ${versions.cli} (${path})` };
+  return { pid, port, uiPort, origin: `${kind} ${versions.cli} (${forPeople(path)})` };
+}
+
+function forPeople(path: string): string {
+  const home = join(homedir(), sep);
+  return path.startsWith(home) ? join('~', path.slice(home.length)) : path;
 }
 
 async function choosePort(
