@@ -24,7 +24,7 @@ export async function up(context: Context, options: { port?: number; clock?: str
   const db = openDatabase(stack.databaseUrl, { max: 1, applicationName: 'jornada-watch' });
   if (context.json) context.sayJson(await ready(stack, clockNow(db)));
   else context.say(...banner(context, stack, await clockNow(db), environment.home));
-  const watching = context.json ? undefined : await watch(db, say);
+  const watching = context.json ? undefined : await watch(db, say, context.paint);
 
   await signals.asked;
   await signals.stopWithin(async () => {
