@@ -97,10 +97,11 @@ async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise
   const forwarded = await skipping.forward(workflowId, wakeAt - clockOffsetMs);
   if (forwarded === 'over') return sleepers.forget(workflowId);
   if (await within(replaced, 3_000, signal)) return;
-  const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
+  const answer = await askUntilAtRest(client, workflowId, { patience, signal, log });
   if (signal.aborted || !sleepers.isCurrent(sleeper)) return;
-  if (waiting?.wakeAt != null && waiting.wakeAt > now) {
-    await sleepers.tell(workflowId, waiting.wakeAt, clockOffsetMs);
+  if (answer === 'over') await sleepers.forget(workflowId);
+  else if (answer !== 'at work' && answer.wakeAt !== null && answer.wakeAt > now) {
+    await sleepers.tell(workflowId, answer.wakeAt, clockOffsetMs);
   } else {
     log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
     sleepers.giveUp(sleeper);
@@ -120,13 +121,16 @@ async function settle({
 }: AdvanceParts): Promise<void> {
   while (!signal.aborted) {
     await drained();
-    const asked = told.take();
-    await inParallel(asked, parallel, async (workflowId) => {
-      const waiting = await askUntilAtRest(client, workflowId, { patience, signal, log });
-      if (!waiting) await sleepers.forget(workflowId);
+    const runs = told.all;
+    await inParallel(runs, parallel, async (run) => {
+      // A query is a task of its own: where the run will say so itself, it is not asked at once.
+      if (run.kind === 'start' && (await within(run.heard, 3_000, signal))) return;
+      const answer = await askUntilAtRest(client, run.workflowId, { patience, signal, log });
+      if (answer === 'over') await sleepers.forget(run.workflowId);
+      told.settled(run);
     });
     await providerIdle();
-    if (asked.length === 0 && told.size === 0 && (await outboxIsEmpty(db))) return;
+    if (runs.length === 0 && told.all.length === 0 && (await outboxIsEmpty(db))) return;
   }
 }
 

@@ -4,52 +4,64 @@ import type { Logger } from '../../config/logger';
 import { type Waiting, WAITING_QUERY } from '../../workflows/runtime/contract';
 import { isGone } from './time-skipping';
 
-/** Runs that were told something, and may not have done all of it yet. */
+/** A run that was told something, and may not have done all of it yet. */
+export interface ToldRun {
+  readonly workflowId: string;
+  readonly kind: 'start' | 'signal';
+  /** Resolves when the run has said itself that it is done: a start when it first rests, a signal when it is over. */
+  readonly heard: Promise<void>;
+}
+
 export class ToldRuns {
-  private readonly told = new Map<string, 'start' | 'signal'>();
+  private readonly byId = new Map<string, ToldRun & { hear(): void }>();
 
   add(workflowId: string, kind: 'start' | 'signal'): void {
-    // What is told to a run that is starting, it may hear after its first word.
-    this.told.set(workflowId, kind);
+    let hear = () => {};
+    const heard = new Promise<void>((resolve) => {
+      hear = resolve;
+    });
+    this.byId.set(workflowId, { workflowId, kind, heard, hear });
   }
 
   /** The run has said when it wakes next, or that it is over. */
   heardFrom(workflowId: string, isOver: boolean): void {
-    if (isOver || this.told.get(workflowId) === 'start') this.told.delete(workflowId);
+    const run = this.byId.get(workflowId);
+    // What it is told while it starts, it may hear only after its first word.
+    if (!run || !(isOver || run.kind === 'start')) return;
+    this.byId.delete(workflowId);
+    run.hear();
   }
 
-  get size(): number {
-    return this.told.size;
+  get all(): ToldRun[] {
+    return [...this.byId.values()];
   }
 
-  take(): string[] {
-    const ids = [...this.told.keys()];
-    this.told.clear();
-    return ids;
+  /** It rests, or there is no such run; what it has been told since does not count as done. */
+  settled(run: ToldRun): void {
+    if (this.byId.get(run.workflowId) === run) this.byId.delete(run.workflowId);
   }
 }
 
 /**
- * What the run waits for, once it rests: a query waits for the task that is running. Undefined when there is no such
- * run, or it does not come to rest within `patience` milliseconds.
+ * What the run waits for, once it rests: a query waits for the task that is running. `over`: there is no such run any
+ * more. `at work`: it did not come to rest within `patience` milliseconds, or the stack stops.
  */
 export async function askUntilAtRest(
   client: Client,
   workflowId: string,
   { patience, signal, log }: { patience: number; signal: AbortSignal; log: Logger },
-): Promise<Waiting | undefined> {
+): Promise<Waiting | 'at work' | 'over'> {
   const deadline = performance.now() + patience;
   for (let pause = 5; !signal.aborted; pause = Math.min(pause * 2, 500)) {
     const answer = await ask(client, workflowId, deadline);
-    if (answer === 'over') return undefined;
     if (answer !== 'at work') return answer;
     if (performance.now() > deadline) {
       log.warn({ workflowId }, 'a run does not come to rest: the clock goes on without it');
-      return undefined;
+      break;
     }
     await delay(pause);
   }
-  return undefined;
+  return 'at work';
 }
 
 async function ask(
