@@ -47,7 +47,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { db, connection, namespace, workflowBundle, log } = options;
   const taskQueue = options.taskQueue ?? 'jornada';
   const client = new Client({ connection, namespace });
-  await ensureSearchAttributes(connection, namespace);
+  await ensureSearchAttributes(connection, namespace, log);
 
   const started: { stop(): Promise<void> }[] = [];
   const stopAll = async () => {

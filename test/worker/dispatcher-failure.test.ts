@@ -15,6 +15,10 @@ describe('whose fault a failed delivery is', () => {
     ['a canceled call', wrapped(1)],
     ['no permission', grpc(7)],
     ['a namespace that is not there', new NamespaceNotFoundError('default')],
+    [
+      'a search attribute that the namespace lacks',
+      wrapped(3, 'Namespace default has no mapping defined for search attribute JourneyId'),
+    ],
     ['a connection that broke', wrapped(2, 'transport error')],
     ['a database that refuses connections', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
   ])('is nobody’s: %s', (_, error) => expect(faultOf(error)).toBe('outage'));

@@ -13,6 +13,8 @@ export function faultOf(error: unknown): Fault {
   const code = grpcCode(error);
   // A connection that broke under a call comes as "unknown".
   if (code === 2 && /transport error/.test(describeFailure(error))) return 'outage';
+  // Every start is refused, not this one.
+  if (code === 3 && /search attribute/.test(describeFailure(error))) return 'outage';
   if (code !== undefined) return faults.get(code) ?? 'row';
   // What the SDK says of a connection that was closed under a call.
   if (error instanceof Error && /connection|transport|Core runtime/i.test(error.message)) return 'outage';
