@@ -21,7 +21,7 @@ export interface ActivityDeps {
 }
 
 export interface Catalog {
-  readonly events: { readonly [name: string]: Pick<EventDefinition, 'pii'> };
+  readonly events: { readonly [name: string]: EventDefinition };
   readonly messages: { readonly [id: string]: AnyMessage };
 }
 

@@ -1,11 +1,12 @@
 import { lockCustomerOfEnrollment } from '../store/customer-lock';
 import { tx } from '../store/database';
+import { runProperties } from '../rules/run-properties';
 import { findRunEvents, type StoredEvent } from '../store/run-events';
 import type { JourneyActivities, RunEvent } from '../workflows/runtime/contract';
 import type { ActivityDeps, Catalog } from './deps';
 
 /**
- * Stored events that a wait may still take, oldest first, without their personal properties. Under the customer's lock:
+ * Stored events that a wait may still take, oldest first, with the properties that runs see. Under the customer's lock:
  * one that arrived in time, and whose transaction has yet to commit, is waited for.
  */
 export async function eventsSince(
@@ -28,13 +29,10 @@ export async function eventsSince(
 }
 
 function runEvent(event: StoredEvent, { events }: Catalog): RunEvent {
-  const pii = events[event.name]?.pii ?? [];
   return {
     ...event,
     receivedAt: event.receivedAt.getTime(),
     timestamp: event.timestamp.getTime(),
-    properties: Object.fromEntries(
-      Object.entries(event.properties).filter(([property]) => !pii.includes(property)),
-    ),
+    properties: runProperties(events[event.name], event.properties),
   };
 }

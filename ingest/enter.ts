@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { elapsed } from '../catalog/duration';
 import { decideEntry } from '../rules/entry/decide-entry';
 import { asText } from '../rules/entry/text';
+import { runProperties } from '../rules/run-properties';
 import { toLocal } from '../rules/time/local-time';
 import { newId } from '../store/ids';
 import type { RunInput } from '../workflows/runtime/contract';
@@ -9,7 +10,7 @@ import type { Batch } from './batch';
 import { type Customer, type Run, runKey } from './customer';
 import type { JourneyDefinition } from './deps';
 import { countEnding, endOutsideStage } from './end-run';
-import { runEvent, type Track, withoutPii } from './happening';
+import { runEvent, type Track } from './happening';
 
 /** Starts a run of the journey, or records why not. Runs whose exit or goal has already happened end at once. */
 export function enter(batch: Batch, customer: Customer, journey: JourneyDefinition, trigger: Track): void {
@@ -73,7 +74,7 @@ function newRun(
     enteredAt: receivedAt,
     triggerAt: timestamp,
     triggerMessageId: trigger.messageId,
-    triggerProperties: withoutPii(trigger.properties, batch.deps.routes.piiOf(trigger.name)),
+    triggerProperties: runProperties(batch.deps.routes.definitionOf(trigger.name), trigger.properties),
     dayZero: toLocal(receivedAt, zone).date,
     endedAt: null,
     goalUntil: policy.goal ? new Date(timestamp.getTime() + elapsed(policy.goal.within)) : null,
@@ -86,7 +87,7 @@ function newRun(
 
 function tellStart(batch: Batch, customer: Customer, run: Run, trigger: Track): void {
   const { enrollmentId, journey, version, key, zone } = run;
-  const pii = batch.deps.routes.piiOf(trigger.name);
+  const definition = batch.deps.routes.definitionOf(trigger.name);
   batch.writes.outbox.push({
     customer,
     run,
@@ -98,7 +99,7 @@ function tellStart(batch: Batch, customer: Customer, run: Run, trigger: Track): 
       version,
       key,
       zone,
-      trigger: runEvent(trigger, pii),
+      trigger: runEvent(trigger, definition),
     }),
   });
 }

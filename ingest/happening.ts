@@ -1,3 +1,5 @@
+import type { EventDefinition } from '../catalog/define';
+import { runProperties } from '../rules/run-properties';
 import type { RunEvent } from '../workflows/runtime/contract';
 import type { JsonObject } from './accepted-event';
 
@@ -29,20 +31,14 @@ export function isTrack(happening: Happening): happening is Track {
   return happening.type === 'track' && happening.name !== null;
 }
 
-/** Without the properties that never leave Postgres. */
-export function withoutPii(properties: JsonObject, pii: readonly string[]): JsonObject {
-  if (pii.length === 0) return properties;
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !pii.includes(name)));
-}
-
 /** The event as a run sees it, once its mark has its number. */
-export function runEvent(track: Track, pii: readonly string[]): RunEvent {
+export function runEvent(track: Track, definition: EventDefinition | undefined): RunEvent {
   return {
     seq: track.mark.seq,
     messageId: track.messageId,
     name: track.name,
     receivedAt: track.receivedAt.getTime(),
     timestamp: track.timestamp.getTime(),
-    properties: withoutPii(track.properties, pii),
+    properties: runProperties(definition, track.properties),
   };
 }

@@ -54,9 +54,9 @@ export class Routes {
     return [...new Set([...this.byGoal.values()].flat())];
   }
 
-  /** Properties that never leave Postgres. */
-  piiOf(name: string): readonly string[] {
-    return this.events[name]?.pii ?? [];
+  /** What the tracking plan says of an event; undefined for one that is not in it. */
+  definitionOf(name: string): EventDefinition | undefined {
+    return Object.hasOwn(this.events, name) ? this.events[name] : undefined;
   }
 }
 

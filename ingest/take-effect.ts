@@ -41,7 +41,7 @@ function tellListeners(batch: Batch, customer: Customer, track: Track): void {
       customer,
       run,
       kind: 'event',
-      payload: (): Delivery => ({ kind: 'event', event: runEvent(track, routes.piiOf(track.name)) }),
+      payload: (): Delivery => ({ kind: 'event', event: runEvent(track, routes.definitionOf(track.name)) }),
     });
   }
 }

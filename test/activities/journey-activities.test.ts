@@ -213,18 +213,18 @@ describe('eventsSince', () => {
   it('answers what arrived after the last one seen and by the due instant, without personal properties', async () => {
     const customer = await createCustomer(world.pool);
     const enrollmentId = await enroll(world.pool, customer);
-    const seen = await store(customer, 'Phone Verified', NOON);
-    const seq = await store(customer, 'Phone Verified', '2027-02-02T18:00:00Z', {
+    const seen = await store(customer, 'Visit Checked In', NOON);
+    const seq = await store(customer, 'Visit Checked In', '2027-02-02T18:00:00Z', {
+      visitId: 'V1',
       phone: '+12125550142',
-      by: 'sms',
     });
     await store(customer, 'App Opened', '2027-02-02T18:00:00Z');
-    await store(customer, 'Phone Verified', '2027-02-02T18:00:00.001Z');
-    await store(await createCustomer(world.pool), 'Phone Verified', '2027-02-02T18:00:00Z');
+    await store(customer, 'Visit Checked In', '2027-02-02T18:00:00.001Z');
+    await store(await createCustomer(world.pool), 'Visit Checked In', '2027-02-02T18:00:00Z');
     const receivedUntil = Date.parse('2027-02-02T18:00:00Z');
     const found = await world.activities.eventsSince({
       enrollmentId,
-      names: ['Phone Verified'],
+      names: ['Visit Checked In'],
       afterSeq: seen,
       receivedUntil,
     });
@@ -232,10 +232,10 @@ describe('eventsSince', () => {
       {
         seq,
         messageId: expect.any(String),
-        name: 'Phone Verified',
+        name: 'Visit Checked In',
         receivedAt: receivedUntil,
         timestamp: receivedUntil,
-        properties: { by: 'sms' },
+        properties: { visitId: 'V1' },
       },
     ]);
   });

@@ -279,7 +279,7 @@ describe('entry', () => {
 });
 
 describe('what a run is told', () => {
-  test('its start carries the trigger, without what is personal', async () => {
+  test('its start carries the trigger, without what is personal or not in the plan', async () => {
     const [user, phone] = [fresh('u'), freshPhone()];
     const journey = {
       id: 'on-verification',
@@ -313,7 +313,7 @@ describe('what a run is told', () => {
           name: 'Phone Verified',
           receivedAt: Date.parse('2027-02-02T15:00:00Z'),
           timestamp: Date.parse('2027-02-02T15:00:00Z'),
-          properties: { plan: 'gold' },
+          properties: {},
         },
       },
     });
