@@ -16,7 +16,9 @@ export const events = {
   'Offer Redeemed': event(z.looseObject({ offerId: id, amount: z.number().optional() })),
   'Feature Viewed': event(z.looseObject({ feature: z.string() })),
   'Feature Adopted': event(z.looseObject({ feature: z.string() })),
-  'Appointment Booked': event(z.looseObject({ appointmentId: id, startsAt: z.iso.datetime({ offset: true }) })),
+  'Appointment Booked': event(
+    z.looseObject({ appointmentId: id, startsAt: z.iso.datetime({ offset: true }) }),
+  ),
   'Appointment Canceled': event(z.looseObject({ appointmentId: id })),
   'Order Completed': event(z.looseObject({ units: z.number().optional(), revenue: z.number().optional() })),
   'Lifecycle Stage Changed': event(

@@ -29,8 +29,10 @@ export const messages = {
   }),
   'flash-reward-reminder': message<OfferData>({
     text: {
-      en: (c) => `Your 20% reward is still waiting, until ${c.time(c.offer.expiresAt)} today. Reply STOP to opt out.`,
-      'pt-BR': (c) => `Seus 20% ainda esperam por voce, hoje ate ${c.time(c.offer.expiresAt)}. Responda PARE para sair.`,
+      en: (c) =>
+        `Your 20% reward is still waiting, until ${c.time(c.offer.expiresAt)} today. Reply STOP to opt out.`,
+      'pt-BR': (c) =>
+        `Seus 20% ainda esperam por voce, hoje ate ${c.time(c.offer.expiresAt)}. Responda PARE para sair.`,
     },
     sample: offer,
   }),
@@ -79,8 +81,10 @@ export const messages = {
   ),
   'reactivation-1': message({
     text: {
-      en: (c) => `We have not seen you in a while${comma(c.firstName)}. Anything we can do? Reply STOP to opt out.`,
-      'pt-BR': (c) => `Faz tempo que nao nos vemos${comma(c.firstName)}. Podemos ajudar? Responda PARE para sair.`,
+      en: (c) =>
+        `We have not seen you in a while${comma(c.firstName)}. Anything we can do? Reply STOP to opt out.`,
+      'pt-BR': (c) =>
+        `Faz tempo que nao nos vemos${comma(c.firstName)}. Podemos ajudar? Responda PARE para sair.`,
     },
     sample: {},
   }),
@@ -90,7 +94,8 @@ export const messages = {
   ),
   'reactivation-3': message<OfferData>({
     text: {
-      en: (c) => `A gift for your return: 20% off any visit until ${c.date(c.offer.expiresAt)}. Reply STOP to opt out.`,
+      en: (c) =>
+        `A gift for your return: 20% off any visit until ${c.date(c.offer.expiresAt)}. Reply STOP to opt out.`,
       'pt-BR': (c) =>
         `Um presente para sua volta: 20% em qualquer consulta ate ${c.date(c.offer.expiresAt)}. Responda PARE para sair.`,
     },

@@ -13,4 +13,12 @@ export interface Traits {
 }
 
 /** Traits that are personal: masked in logs, kept out of workflows. */
-export const piiTraits: readonly string[] = ['phone', 'email', 'firstName', 'lastName', 'name', 'address', 'birthday'];
+export const piiTraits: readonly string[] = [
+  'phone',
+  'email',
+  'firstName',
+  'lastName',
+  'name',
+  'address',
+  'birthday',
+];

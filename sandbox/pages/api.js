@@ -8,7 +8,8 @@ export async function call(method, path, body) {
     }),
   });
   const answer = response.status === 204 ? undefined : await response.json().catch(() => undefined);
-  if (!response.ok) throw new CallError(response.status, answer?.error?.message ?? `It answered ${response.status}.`);
+  if (!response.ok)
+    throw new CallError(response.status, answer?.error?.message ?? `It answered ${response.status}.`);
   return answer;
 }
 

@@ -106,7 +106,8 @@ function setUpNewPhone() {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const number = byId('new-number').value.replace(/[\s().-]/g, '');
-    if (!/^\+[1-9]\d{5,14}$/.test(number)) return toast('Write the number with its country, such as +12125550142.');
+    if (!/^\+[1-9]\d{5,14}$/.test(number))
+      return toast('Write the number with its country, such as +12125550142.');
     form.hidden = true;
     byId('new-number').value = '';
     location.hash = encodeURIComponent(number);

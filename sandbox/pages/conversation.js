@@ -77,7 +77,10 @@ export class Conversation {
   }
 
   #fetch(more) {
-    return call('GET', `/sandbox/phones/${encodeURIComponent(this.#phone)}/messages?limit=${pageSize}${more}`);
+    return call(
+      'GET',
+      `/sandbox/phones/${encodeURIComponent(this.#phone)}/messages?limit=${pageSize}${more}`,
+    );
   }
 
   async #showEarlier() {
@@ -98,7 +101,9 @@ export class Conversation {
     try {
       const { webhook } = await call('POST', '/sandbox/inbound', { from: this.#phone, body });
       if (!webhook.ok) {
-        toast(`The inbound webhook did not take it (${webhook.httpStatus ?? webhook.reason}). Twilio would drop it now.`);
+        toast(
+          `The inbound webhook did not take it (${webhook.httpStatus ?? webhook.reason}). Twilio would drop it now.`,
+        );
       }
     } catch (error) {
       toast(error.message);
@@ -110,7 +115,9 @@ export class Conversation {
     if (this.#phone === '') return;
     const thread = byId('thread');
     const atBottom = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-    const known = new Map(Array.from(thread.querySelectorAll('[data-sid]'), (node) => [node.dataset.sid, node]));
+    const known = new Map(
+      Array.from(thread.querySelectorAll('[data-sid]'), (node) => [node.dataset.sid, node]),
+    );
     const messages = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
     const nodes = [];
     if (this.#previous !== undefined) nodes.push(this.#earlierButton());

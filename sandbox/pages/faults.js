@@ -47,7 +47,8 @@ export class Faults {
 
   #row(fault) {
     const name = [fault.fault.replaceAll('_', ' '), fault.status, fault.code ?? fault.errorCode];
-    const left = fault.remaining === 0 ? 'spent' : fault.remaining === 'always' ? 'always' : `${fault.remaining} left`;
+    const left =
+      fault.remaining === 0 ? 'spent' : fault.remaining === 'always' ? 'always' : `${fault.remaining} left`;
     const row = element(
       'li',
       { class: fault.remaining === 0 ? 'spent' : undefined },

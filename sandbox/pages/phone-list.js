@@ -46,7 +46,8 @@ export class PhoneList {
     this.#loaded = true;
     this.#phones = answer.items;
     const hidden = answer.total - answer.items.length;
-    byId('phones-foot').textContent = hidden > 0 ? `${hidden.toLocaleString()} more: search to find them` : '';
+    byId('phones-foot').textContent =
+      hidden > 0 ? `${hidden.toLocaleString()} more: search to find them` : '';
     this.draw();
     this.onChange();
   }
@@ -56,7 +57,9 @@ export class PhoneList {
     const selected = this.#phones.find(({ phone }) => phone === this.#selected);
     if (selected?.last) this.#seen.set(selected.phone, selected.last.seq);
     const list = byId('phone-list');
-    const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute('href') : undefined;
+    const focused = list.contains(document.activeElement)
+      ? document.activeElement.getAttribute('href')
+      : undefined;
     list.replaceChildren(...this.#phones.map((entry) => this.#row(entry, today)));
     if (this.#phones.length === 0 && byId('search').value.trim() !== '') {
       list.append(element('p', { class: 'note' }, 'No phone has that number or text.'));
