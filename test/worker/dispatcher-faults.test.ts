@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { Registry } from 'prom-client';
+import { openDatabase } from '../../store/database';
 import { type Dispatcher, type DispatcherOptions, startDispatcher } from '../../worker/dispatcher/dispatcher';
 import { cuttableProxy } from '../support/cuttable-proxy';
 import { type TestDatabase, testDatabase } from '../support/database';
@@ -192,6 +193,38 @@ describe('while Temporal is away', () => {
     } finally {
       await dispatcher.stop();
       await fragile.close();
+      await proxy.close();
+    }
+  });
+});
+
+describe('while Postgres is away', () => {
+  it('takes its lanes up again and delivers, in order, what had been written meanwhile', async () => {
+    const { host } = new URL(database.url);
+    const proxy = await cuttableProxy(host);
+    const db = openDatabase(database.url.replace(host, proxy.address), { max: 5, connectTimeout: 500 });
+    const dispatcher = dispatch({ db });
+    try {
+      const all = await customers(20);
+      await writeAll(all, [1]);
+      await delivered();
+      proxy.cut();
+      await writeAll(all, [2]);
+      await writeAll(all, [3]);
+      await eventually(async () => {
+        const { rows } = await database.pool.query<{ over: boolean }>(
+          'select bool_and(leased_until < clock_timestamp()) as over from outbox_lanes',
+        );
+        return rows[0]?.over;
+      });
+      proxy.restore();
+      await delivered();
+      for (const customer of all) {
+        expect(withoutRepetitions(await toldTo(client, customer))).toEqual([1, 2, 3]);
+      }
+    } finally {
+      await dispatcher.stop();
+      await db.end();
       await proxy.close();
     }
   });

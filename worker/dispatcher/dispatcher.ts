@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import type { Database } from '../../store/database';
 import { fetchOutbox, type OutboxRow } from '../../store/outbox-delivery';
 import { Backoff } from '../backoff';
+import { repeat } from '../repeat';
 import { CustomerDelivery } from './delivery';
 import { keepLanes } from './lane-keeper';
 import { listen } from './listener';
@@ -61,6 +62,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   let fetching = false;
   let wanted = false;
   let stopping = false;
+  let stopped: Promise<void> | undefined;
+  let unreadable = false;
   const underWay = new Set<Promise<void>>();
   let drainWaiters: { readonly fetch: number; readonly done: () => void }[] = [];
 
@@ -98,16 +101,19 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     log,
   });
 
-  async function beat(): Promise<void> {
-    // After the look at the lanes: a newcomer that is heard finds them being given back.
-    await keeper.review();
-    await presence.say(db, 'here').catch(() => {});
-    if (presence.isDeaf()) listener.reconnect();
-    metrics.lanes.set(keeper.lanes().length);
-  }
-  const beating = setInterval(() => void beat(), leaseMs / 3);
+  const beating = repeat({
+    name: 'dispatcher',
+    everyMs: leaseMs / 3,
+    work: async () => {
+      await keeper.review();
+      metrics.lanes.set(keeper.lanes().length);
+      if (presence.isDeaf()) listener.reconnect();
+      await presence.say(db, 'here');
+      return false;
+    },
+    log,
+  });
   const polling = setInterval(() => look(), options.pollMs ?? 1_000);
-  void beat();
 
   /** Fetches what there is, one fetch at a time; what is wanted meanwhile is fetched after. */
   function look(): void {
@@ -126,8 +132,10 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       wanted = false;
       try {
         if (await fetchOnce()) wanted = true;
+        unreadable = false;
       } catch (error) {
-        log.warn({ err: error }, 'the outbox could not be read; trying again');
+        if (!unreadable) log.warn({ err: error }, 'the outbox cannot be read; trying until it can');
+        unreadable = true;
         if (await backoff.pause(3)) wanted = true;
       }
     }
@@ -196,22 +204,27 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         drainWaiters.push({ fetch: fetches + 1, done: resolve });
         look();
       }),
-    stop: async () => {
-      stopping = true;
-      clearInterval(beating);
-      clearInterval(polling);
-      queue.length = 0;
-      backoff.stop();
-      await listener.stop();
-      while (underWay.size > 0) await Promise.all(underWay);
-      resolveDrained(Number.POSITIVE_INFINITY);
-      await keeper.release().then(
-        () => presence.say(db, 'gone'),
-        (error: unknown) =>
-          log.warn({ err: error }, 'the lanes could not be given back; their leases run out'),
-      );
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
     },
   };
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    clearInterval(polling);
+    queue.length = 0;
+    backoff.stop();
+    await Promise.all([beating.stop(), listener.stop()]);
+    while (underWay.size > 0) await Promise.all(underWay);
+    resolveDrained(Number.POSITIVE_INFINITY);
+    try {
+      await keeper.release();
+      await presence.say(db, 'gone');
+    } catch (error) {
+      log.warn({ err: error }, 'the lanes could not be given back; their leases run out');
+    }
+  }
 }
 
 function byCustomer(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {

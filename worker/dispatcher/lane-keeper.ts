@@ -88,10 +88,15 @@ export function keepLanes(options: LaneKeeperOptions): LaneKeeper {
   const valid = () => performance.now() < validUntil;
 
   let running = Promise.resolve();
+  let queued: Promise<void> | undefined;
+  /** One at a time, since two at once could each give back what the other keeps; and at most one waiting. */
   const queueReview = () => {
-    // One at a time: two at once could each give back what the other keeps.
-    running = running.then(review);
-    return running;
+    queued ??= running.then(() => {
+      queued = undefined;
+      return review();
+    });
+    running = queued;
+    return queued;
   };
   return {
     lanes: () => (valid() ? [...held].filter((lane) => !leaving.has(lane)) : []),
