@@ -36,6 +36,8 @@ export interface AdvanceParts {
 
 /** Runs forwarded, or asked, at the same time. More only makes each of them wait longer. */
 const parallel = 16;
+/** As long as a timer of Node's can last. */
+const forever = 2_147_483_647;
 /** Real milliseconds after which a run that is due and does not wake, a bug in its journey, is left behind. */
 const patience = 20_000;
 
@@ -102,7 +104,8 @@ async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise
   if (answer === 'over') await sleepers.forget(workflowId);
   else if (answer !== 'at work' && answer.wakeAt !== null && answer.wakeAt > now) {
     await sleepers.tell(workflowId, answer.wakeAt, clockOffsetMs);
-  } else {
+  } else if (!(await within(replaced, patience, signal)) && !signal.aborted) {
+    // As late as this is only a timer whose task took longer than Temporal lets any.
     log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
     sleepers.giveUp(sleeper);
   }
@@ -120,7 +123,7 @@ async function settle({
   log,
 }: AdvanceParts): Promise<void> {
   while (!signal.aborted) {
-    await drained();
+    await within(drained(), forever, signal);
     const runs = told.all;
     await inParallel(runs, parallel, async (run) => {
       // A query is a task of its own: where the run will say so itself, it is not asked at once.
@@ -129,7 +132,7 @@ async function settle({
       if (answer === 'over') await sleepers.forget(run.workflowId);
       told.settled(run);
     });
-    await providerIdle();
+    await within(providerIdle(), forever, signal);
     if (runs.length === 0 && told.all.length === 0 && (await outboxIsEmpty(db))) return;
   }
 }
