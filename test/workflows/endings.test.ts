@@ -44,6 +44,15 @@ describe('how a run ends', () => {
     expect(await run.history()).toContain('TIMER_CANCELED');
   });
 
+  it('an end that comes while the record is out of order is heard all the same', async () => {
+    const failures = Array.from({ length: 1_000 }, () => 'send');
+    const run = await stage.start('sends-and-goes-on', { ...entered, failures });
+    await eventually(() => run.entry.calls.length > 2);
+    await run.signal({ kind: 'end', end: { status: 'exited', reason: 'exit_event' } });
+    expect(await run.result()).toEqual({ status: 'exited', reason: 'exit_event' });
+    expect(run.entry.sent).toEqual([]);
+  });
+
   it('what the record decided meanwhile stands, though the code came to its end', async () => {
     const run = await stage.enter('waits-three-days', entered);
     stage.record.end(run.entry.input.enrollmentId, { status: 'converted', reason: 'goal' });

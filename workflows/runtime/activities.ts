@@ -9,6 +9,7 @@ import { summary } from './words';
 const activities = proxyLocalActivities<JourneyActivities>({
   startToCloseTimeout: 10_000,
   localRetryThreshold: 10_000,
+  cancellationType: 'TRY_CANCEL',
   retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 60_000 },
 });
 
@@ -20,8 +21,12 @@ const SEND_TIMEOUT_MS = 30_000;
  * and what the run did next would not be the same.
  */
 export class Activities {
-  private busy = false;
+  busy = false;
   private readonly queue: (() => void)[] = [];
+
+  async idle(): Promise<void> {
+    while (this.busy) await new Promise<void>((free) => this.queue.push(free));
+  }
 
   /** `what` it is for, in Temporal's UI. */
   async call<Name extends keyof JourneyActivities>(
@@ -29,7 +34,7 @@ export class Activities {
     what: string,
     ...request: Parameters<JourneyActivities[Name]>
   ): Promise<Awaited<ReturnType<JourneyActivities[Name]>>> {
-    while (this.busy) await new Promise<void>((free) => this.queue.push(free));
+    if (this.busy) await this.idle();
     this.busy = true;
     try {
       // The compiler loses sight of the name in the proxy's mapped type.

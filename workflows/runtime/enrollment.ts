@@ -146,13 +146,18 @@ export class Enrollment {
     this.working++;
     try {
       const result = await work(step);
-      if (this.stopped) return never();
-      this.journal.entries.push({ step, name, result, now: this.now });
-      return result;
+      if (!this.stopped) {
+        this.journal.entries.push({ step, name, result, now: this.now });
+        return result;
+      }
+    } catch (error) {
+      // What was under way is broken off when the run stops.
+      if (!this.stopped) throw error;
     } finally {
       this.waitZones.delete(step);
       this.working--;
     }
+    return never();
   }
 
   /** Walks the journey to where the run before left it. */

@@ -13,6 +13,7 @@ export type {
   SendResult,
   TimedOut,
   Trigger,
+  UntilAnswer,
   WaitForOptions,
   WaitOptions,
   Where,

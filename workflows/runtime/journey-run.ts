@@ -59,7 +59,7 @@ export interface JourneyRun<E extends EventName, L extends EventName> {
    * Already past, it answers `past` at once. When the customer's zone changes meanwhile it is reckoned anew, and if it is
    * past by then the wait is over.
    */
-  until(target: Target): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: 'past' }>;
+  until(target: Target): Promise<UntilAnswer>;
 
   /** The customer as of this moment: traits that are not personal, stage, zone and locale. */
   profile(): Promise<ProfileView>;
@@ -135,6 +135,8 @@ export interface TimedOut {
   readonly ok: false;
   readonly reason: 'timeout';
 }
+
+export type UntilAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: 'past' };
 
 export type FirstArrived<A> = {
   [W in keyof A]: { readonly ok: true; readonly winner: W; readonly event: JourneyEvent<ChosenEvent<A[W]>> };

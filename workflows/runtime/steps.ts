@@ -43,10 +43,9 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     options: WaitOptions,
     answer: (taken: Taken) => T,
   ): Promise<T | TimedOut> {
-    return step(`wait for ${eitherOf(wanted.map(({ event }) => event))}`, async (call) => {
-      const taken = await waitForEvent(call, wanted, options, listens);
-      return taken ? answer(taken) : { ok: false, reason: 'timeout' };
-    });
+    return step(`wait for ${eitherOf(wanted.map(({ event }) => event))}`, (call) =>
+      waitForEvent(call, wanted, options, listens, answer),
+    );
   }
 
   return {
@@ -91,14 +90,8 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
         ({ index, event }) => ({ ok: true, winner: names[index], event }) as FirstArrived<A>,
       );
     },
-    wait: (duration) =>
-      step('wait', async (call) => {
-        await waitUntil(call, inSoLong(call.from, duration));
-      }),
-    until: (target) =>
-      step('until', async (call) =>
-        (await waitUntil(call, target)) ? { ok: true } : { ok: false, reason: 'past' },
-      ),
+    wait: (duration) => step('wait', (call) => waitUntil(call, inSoLong(call.from, duration)).then(() => {})),
+    until: (target) => step('until', (call) => waitUntil(call, target)),
     profile: () => step('profile', () => activities.call('profile', 'the customer', { enrollmentId })),
     outcome: (outcome, value) =>
       step(`outcome ${outcome}`, ({ from }) =>

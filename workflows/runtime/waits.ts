@@ -2,7 +2,7 @@ import type { Duration } from '../../catalog/duration';
 import type { JourneyActivities, LocalTarget, RunEvent } from './contract';
 import type { Enrollment } from './enrollment';
 import type { Taken, Wanted } from './inbox';
-import type { WaitOptions } from './journey-run';
+import type { TimedOut, UntilAnswer, WaitOptions } from './journey-run';
 import { checkDuration, type Target } from './targets';
 import { eitherOf } from './words';
 
@@ -13,26 +13,26 @@ export interface Call {
   readonly from: number;
 }
 
-/** False, at once, where the target is past already. */
-export async function waitUntil(call: Call, target: Target): Promise<boolean> {
+export async function waitUntil(call: Call, target: Target): Promise<UntilAnswer> {
   const { run } = call;
   let at = await resolve(call, target);
-  if (at.due < call.from) return false;
+  if (at.due < call.from) return { ok: false, reason: 'past' };
   const look = () => moved(run, at);
   while ((await run.rest({ wakeAt: at.due, what: 'waiting', look })) === 'found') {
     at = await resolve(call, target);
   }
   run.reach(at.due);
-  return true;
+  return { ok: true };
 }
 
-/** The first event that any of the wanted takes; undefined at the timeout. */
-export async function waitForEvent(
+/** The first event that any of the wanted takes, as `answer` puts it. */
+export async function waitForEvent<T>(
   call: Call,
   wanted: readonly Wanted[],
   { timeout, lookback }: WaitOptions,
   listens: readonly string[],
-): Promise<Taken | undefined> {
+  answer: (taken: Taken) => T,
+): Promise<T | TimedOut> {
   const { run, from } = call;
   const target = inSoLong(from, timeout);
   let at = await resolve(call, target);
@@ -43,11 +43,14 @@ export async function waitForEvent(
     at = await resolve(call, target);
   }
   taken ??= await lastLook(run, wanted, listens, at.due);
-  // Arrived before the journey got here, it does not turn the now back.
-  if (taken) run.now = Math.max(run.now, taken.event.receivedAt);
+  if (taken) {
+    // Arrived before the journey got here, it does not turn the now back.
+    run.now = Math.max(run.now, taken.event.receivedAt);
+    return answer(taken);
+  }
   // A look without waiting leaves the now where it is, however late the run.
-  else if (at.due > from) run.reach(at.due);
-  return taken;
+  if (at.due > from) run.reach(at.due);
+  return { ok: false, reason: 'timeout' };
 }
 
 export function inSoLong(from: number, duration: Duration): Target {

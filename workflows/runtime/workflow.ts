@@ -50,6 +50,7 @@ export function journeyWorkflow(journeys: readonly Journey[]): JourneyWorkflow {
 async function runJourney(journey: Journey, input: RunInput): Promise<RunResult> {
   const run = new Enrollment(input);
   const alarm = new Alarm((wakeAt) => run.ring(wakeAt));
+  const scope = new CancellationScope();
   let flow: { failed: boolean; error?: unknown } | undefined;
   const over = (failed: boolean, error?: unknown) => {
     flow ??= { failed, error };
@@ -60,10 +61,13 @@ async function runJourney(journey: Journey, input: RunInput): Promise<RunResult>
   CancellationScope.current().cancelRequested.catch((error: unknown) => over(true, error));
   try {
     if (!run.stopped) {
-      journey.flow(stepsOf(run, journey.policy.listens ?? []), input.trigger.properties).then(
-        () => over(false),
-        (error: unknown) => over(true, error),
-      );
+      const j = stepsOf(run, journey.policy.listens ?? []);
+      void scope.run(async () => {
+        journey.flow(j, input.trigger.properties).then(
+          () => over(false),
+          (error: unknown) => over(true, error),
+        );
+      });
       if (!run.journal.caughtUp) await run.catchUp();
     }
     // In one instant: what the record decided, awaited events in order of arrival, timers.
@@ -74,12 +78,20 @@ async function runJourney(journey: Journey, input: RunInput): Promise<RunResult>
       if (mayGoOn(run)) await goOn(run);
       rest(run, alarm);
     }
-    alarm.clear();
+    await leave(run, alarm, scope);
     return ended(run, run.end ?? (await finish(run, 'completed')));
   } catch (error) {
-    alarm.clear();
-    return await fail(run, flow?.failed ? flow.error : error);
+    return await fail(run, flow?.failed ? flow.error : error, () => leave(run, alarm, scope));
   }
+}
+
+/** Leaves no timer behind, nor an effect under way: for that the server would wait, though the run is over. */
+async function leave(run: Enrollment, alarm: Alarm, scope: CancellationScope): Promise<void> {
+  run.stopped = true;
+  alarm.clear();
+  if (!run.activities.busy) return;
+  scope.cancel();
+  await run.activities.idle();
 }
 
 /** Sets the alarm to what is due first, and says so. */
@@ -102,7 +114,6 @@ function ended(run: Enrollment, result: RunResult): RunResult {
 }
 
 function finish(run: Enrollment, status: 'completed' | 'failed', reason?: string): Promise<RunResult> {
-  run.stopped = true;
   const request = { enrollmentId: run.input.enrollmentId, status, at: run.now };
   return run.activities.call(
     'finish',
@@ -128,11 +139,14 @@ async function goOn(run: Enrollment): Promise<never> {
 }
 
 /** A bug holds the run where it is; a failure that is final, or an operator who cancels, ends the enrollment. */
-async function fail(run: Enrollment, error: unknown): Promise<never> {
+async function fail(run: Enrollment, error: unknown, leaving: () => Promise<void>): Promise<never> {
   if (!(error instanceof TemporalFailure)) throw error;
   const canceled = isCancellation(error);
   const reason = canceled ? 'canceled' : codeOf(error);
-  ended(run, await CancellationScope.nonCancellable(() => finish(run, 'failed', reason)));
+  await CancellationScope.nonCancellable(async () => {
+    await leaving();
+    ended(run, await finish(run, 'failed', reason));
+  });
   if (canceled) throw error;
   // Its own message might name a person.
   throw ApplicationFailure.create({
