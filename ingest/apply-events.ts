@@ -3,7 +3,6 @@ import { type Identifier, identifierKey, identifiersOf } from '../rules/identity
 import { clockNow } from '../store/clock';
 import { type Database, type Queryable, tx } from '../store/database';
 import { findIdentifiers } from '../store/identifiers';
-import { findByIndex } from '../store/index-plans';
 import { claimMessageIds, claimReplays } from '../store/message-ids';
 import { lockProfilesOf } from '../store/profiles';
 import type { AcceptedEvent, AppliedEvent } from './accepted-event';
@@ -30,7 +29,7 @@ export async function applyEvents(
   if (events.length === 0) return [];
   for (let attempt = 1; ; attempt++) {
     try {
-      return await tx(pool, (client) => applyOnce(client, prepared, events));
+      return await tx(pool, (client) => applyOnce(client, prepared, events), { byIndex: true });
     } catch (error) {
       if (!(error instanceof IdentitiesChanged)) throw error;
       if (attempt === MOST_ATTEMPTS) throw new IngestConflict(attempt, { cause: error });
@@ -47,7 +46,6 @@ async function applyOnce(
   deps: Prepared,
   events: readonly AcceptedEvent[],
 ): Promise<AppliedEvent[]> {
-  await findByIndex(tx);
   const identified = events.map((event) => ({ event, identifiers: identifiersOf(event, deps.workspace) }));
   const claims = await claim(tx, identified);
   const answers: AppliedEvent[] = [];

@@ -1,7 +1,6 @@
 import { clockNow } from '../store/clock';
-import { type Database, tx } from '../store/database';
+import { type Database, type Queryable, tx } from '../store/database';
 import { findIdentifiers } from '../store/identifiers';
-import { findByIndex } from '../store/index-plans';
 import { earliestStageDue, lockDueProfiles } from '../store/profiles';
 import { type IngestDeps, prepareIngest } from './deps';
 import { foreseeStageMoves } from './foresee-needs';
@@ -21,8 +20,7 @@ export async function sweepStages(
   { limit = 500 }: { readonly limit?: number } = {},
 ): Promise<{ readonly swept: number }> {
   const prepared = prepareIngest(deps);
-  return tx(pool, async (client) => {
-    await findByIndex(client);
+  const sweep = async (client: Queryable) => {
     const profiles = await lockDueProfiles(client, limit);
     if (profiles.length === 0) return { swept: 0 };
     const identifiers = await findIdentifiers(
@@ -38,7 +36,8 @@ export async function sweepStages(
     }
     await writeBatch(client, batch, { attached: [], moved: [], released: [] });
     return { swept: profiles.length };
-  });
+  };
+  return tx(pool, sweep, { byIndex: true });
 }
 
 /** When time alone moves a stage next; null when it will not. */

@@ -50,6 +50,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'jornada',
     connectionTimeoutMillis: options.connectTimeout ?? 10_000,
+    // A new connection has everything to learn again, tables and plans: the first event on it waits tens of milliseconds.
+    idleTimeoutMillis: 600_000,
     keepAlive: true,
     types: columnTypes,
   });
@@ -62,6 +64,12 @@ export interface TransactionOptions {
   readonly retries?: number;
   /** Default `read committed`. */
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /**
+   * Statements find rows by index only. Those of a hot path know the keys of what they read; but a prepared plan made
+   * while a table was small goes on scanning all of it until the next statistics. What has no index is scanned all the
+   * same, only that the planner then thinks it dear enough to compile. Default false.
+   */
+  readonly byIndex?: boolean;
 }
 
 /**
@@ -77,7 +85,7 @@ export async function tx<T>(
   const retries = options.retries ?? 5;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await once(pool, work, options.isolation ?? 'read committed');
+      return await once(pool, work, beginning(options));
     } catch (error) {
       if (!isConflict(error)) throw error;
       if (attempt >= retries) throw new TransactionConflict(attempt + 1, { cause: error });
@@ -86,7 +94,15 @@ export async function tx<T>(
   }
 }
 
-async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, isolation: string): Promise<T> {
+/** In one message to the server, since each costs the way there and back. */
+function beginning({ isolation = 'read committed', byIndex = false }: TransactionOptions): string {
+  const off = byIndex ? ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'] : [];
+  return [`begin isolation level ${isolation}`, ...off.map((setting) => `set local ${setting} = off`)].join(
+    '; ',
+  );
+}
+
+async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, begin: string): Promise<T> {
   const client = await pool.connect();
   // A checked-out client reports a connection lost between two queries as an event; unheard, that would end
   // the process. The next query on it fails and tells the caller.
@@ -94,7 +110,7 @@ async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, isol
   client.on('error', ignore);
   let broken = false;
   try {
-    await client.query(`begin isolation level ${isolation}`);
+    await client.query(begin);
     const result = await work(client);
     await client.query('commit');
     return result;

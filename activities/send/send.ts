@@ -15,7 +15,7 @@ import { handOver } from './hand-over';
  * `submitting` is not submitted again.
  */
 export async function send(deps: ActivityDeps, request: SendRequest): Promise<SendAnswer> {
-  const asked = await tx(deps.pool, (db) => ask(deps, db, request));
+  const asked = await tx(deps.pool, (db) => ask(deps, db, request), { byIndex: true });
   switch (asked.kind) {
     case 'answered':
       return asked.answer;

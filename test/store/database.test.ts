@@ -62,6 +62,21 @@ describe('a transaction', () => {
     expect(await counters()).toEqual([0, 0]);
   });
 
+  test('finds rows by index only where that is asked for, and the next one does as usual', async () => {
+    const scans = async (byIndex: boolean) =>
+      tx(
+        database.pool,
+        async (client) => {
+          const { rows } = await client.query<{ enable_seqscan: string }>('show enable_seqscan');
+          return rows[0]?.enable_seqscan;
+        },
+        { byIndex },
+      );
+
+    expect(await scans(true)).toBe('off');
+    expect(await scans(false)).toBe('on');
+  });
+
   test('runs again after a serialization failure, so that no increment is lost', async () => {
     const increment = () =>
       tx(
