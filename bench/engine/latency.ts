@@ -12,17 +12,18 @@ export async function latency(lab: Lab, contenders: Contenders): Promise<Result[
   for (const rate of rates) {
     const count = lab.quick ? 40 : 100;
     const rounds: Record<'jornada' | 'textbook' | 'eager', number[]>[] = [];
-    for (let round = 0; round < lab.rounds; round++) {
+    for (let round = 0; round <= lab.rounds; round++) {
       const one = {
         jornada: await measure(lab, contenders, jornada, rate, count),
         textbook: await measure(lab, contenders, textbook, rate, count),
         eager: await measure(lab, contenders, eager, rate, count),
       };
-      rounds.push(one);
+      // The first warms both sides up.
+      if (round > 0) rounds.push(one);
       const told = Object.entries(one).map(
         ([name, times]) => `${name} ${percentile(times, 50).toFixed(0)}/${percentile(times, 99).toFixed(0)}`,
       );
-      lab.say(`latency at ${rate}/s, round ${round + 1}: p50/p99 ms ${told.join(', ')}`);
+      lab.say(`latency at ${rate}/s, round ${round}: p50/p99 ms ${told.join(', ')}`);
     }
     const at = (side: 'textbook' | 'eager', p: number): Pair[] =>
       rounds.map((one) => ({ ours: percentile(one.jornada, p), baseline: percentile(one[side], p) }));
