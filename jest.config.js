@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/chaos/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/lint-fixtures/'],
   // Imports at run time carry the extension that they will have in dist/.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

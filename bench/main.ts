@@ -37,6 +37,8 @@ export const document = join(__dirname, '..', '..', 'docs', 'benchmarks.md');
 /** Measures, side by side on servers of its own, and answers the table; nothing is left running. */
 export async function runBench(options: BenchOptions): Promise<Report & { readonly markdown: string }> {
   const { only = measures, rounds = 5, quick = false, say } = options;
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new RangeError('Rounds should be a whole number from 1.');
   const load = loadavg();
   const lab = await openLab({ rounds, quick, say });
   try {

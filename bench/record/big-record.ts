@@ -29,16 +29,17 @@ export async function openRecords(lab: Lab): Promise<Records> {
     profiles(customers),
     identifiers(customers),
     enrollments(`generate_series(0, ${customers - 1}, ${apart})`),
+    sends({ count: few, customer: `n * ${apart}`, step: 'earlier' }),
   ]);
   const bigUrl = await fill(await lab.database('bench_big', 'bench_small'), [
     `${enrollments(`generate_series(0, ${customers - 1})`)} on conflict do nothing`,
-    sends(customers, 2 * customers),
+    sends({ count: 2 * customers, customer: `n % ${customers}`, step: 'later' }),
   ]);
   const small = openDatabase(url, { max: 8 });
   const big = openDatabase(bigUrl, { max: 8 });
   const nth = Array.from({ length: few }, (_, index) => index * apart);
   return {
-    small: { db: small, openRuns: few, sends: 0 },
+    small: { db: small, openRuns: few, sends: few },
     big: { db: big, openRuns: customers, sends: 2 * customers },
     userIds: nth.map((n) => `user-${n}`),
     enrollmentIds: nth.map((n) => `${'b'.repeat(8)}${tail}${n.toString(16).padStart(12, '0')}`),
@@ -82,10 +83,18 @@ const enrollments = (series: string) => `
     now() - interval '9 days', 'trigger-' || n, '{}', current_date - 9
   from ${series} n`;
 
-const sends = (customers: number, count: number) => `
+interface Sends {
+  readonly count: number;
+  /** The customer of the n-th, as SQL. */
+  readonly customer: string;
+  /** Told apart by it. */
+  readonly step: 'earlier' | 'later';
+}
+
+const sends = ({ count, customer, step }: Sends) => `
   insert into sends (send_id, enrollment_id, profile_id, journey, step, occurrence, message, purpose, channel, address,
     locale, body, segments, status, provider_sid, creates, created_at, submitted_at, sent_at, status_at)
-  select ${idOf('c', 'n')}, ${idOf('b', `n % ${customers}`)}, ${idOf('a', `n % ${customers}`)}, 'onboarding', 'earlier',
-    n / ${customers}, 'onboarding-1', 'marketing', 'sms', '+1212' || (2000000 + n % ${customers}), 'en', 'A text.', 1,
-    'delivered', 'SM' || lpad(to_hex(n), 32, '0'), 1, now() - n * interval '0.1 second', now(), now(), now()
+  select ${idOf(step === 'earlier' ? 'c' : 'd', 'n')}, ${idOf('b', customer)}, ${idOf('a', customer)}, 'onboarding',
+    '${step}', n, 'onboarding-1', 'marketing', 'sms', '+1212' || (2000000 + ${customer}), 'en', 'A text.', 1,
+    'delivered', '${step}' || n, 1, now() - n * interval '0.1 second', now(), now(), now()
   from generate_series(0, ${count - 1}) n`;

@@ -44,7 +44,7 @@ export async function gate(lab: Lab, { small, big, enrollmentIds }: Records): Pr
   }
   return [50, 99].map((p) =>
     compared({
-      measure: `one ask of the gate, p${p}: ${figure(big.sends)} sends on record against none`,
+      measure: `one ask of the gate, p${p}: ${figure(big.sends)} sends on record against ${figure(small.sends)}`,
       unit: 'ms',
       rounds: rounds.map((one) => ({ ours: percentile(one.big, p), baseline: percentile(one.small, p) })),
       ...(p === 50 && { target: { atMost: 1.2 } }),

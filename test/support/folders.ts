@@ -10,14 +10,14 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { findPostmaster, stopPostmaster } from '../../sandbox/postgres/postmaster';
-import { isAlive, stopProcess } from '../../sandbox/process';
+import { commandLine, isAlive, stopProcess } from '../../sandbox/process';
 import { liveRecord } from '../../sandbox/temporal/server-record';
 
 const prefix = 'jornada-test-';
 
 /**
  * A folder for the files of a test, which removes it. Should the test be killed first, the next run does, and
- * ends the Postgres and Temporal servers whose data lies below it.
+ * ends the stacks, and the Postgres and Temporal servers, whose data lies below it.
  */
 export function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
@@ -42,7 +42,12 @@ export async function sweepFolders(): Promise<void> {
 const ownerFile = 'owner';
 
 async function endServersBelow(folder: string): Promise<void> {
-  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+  const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const entry of entries.filter((name) => basename(name) === 'stack.lock')) {
+    const [, pid, command] = /^(\d+) (.*)$/s.exec(readFileSync(join(folder, entry), 'utf8')) ?? [];
+    if (command && (await commandLine(Number(pid))) === command) await stopProcess(Number(pid), []);
+  }
+  for (const entry of entries) {
     const path = join(folder, entry);
     if (basename(entry) === 'postmaster.pid') {
       const postmaster = await findPostmaster(dirname(path));
