@@ -90,6 +90,29 @@ describe('a run that goes on in new histories', () => {
     expect(late.entry.outcomes[0]).toBe('adopted null @ 2027-03-13T15:00:00Z');
   });
 
+  describe('with more than a new history may begin with', () => {
+    const bulk = 'x'.repeat(30_000);
+    const opened = (run: Run, n: number) => run.store('App Opened', { n, bulk }, '2027-03-12T16:00:00Z');
+
+    it('leaves its inbox to the record', async () => {
+      const run = await stage.enter('adopted-after-a-day', { ...entered, historyLimit: 20 });
+      const adopted = run.store('Feature Adopted', { feature: 'find-provider' }, '2027-03-12T15:30:00Z');
+      await run.tell({ kind: 'event', event: adopted });
+      for (let n = 0; n < 40; n++) await run.signal({ kind: 'event', event: opened(run, n) });
+      await run.rests();
+      await run.travel('2027-03-13T15:00:00Z');
+      expect(run.entry.outcomes[0]).toBe('adopted null @ 2027-03-13T15:00:00Z');
+      expect((await stage.histories(run)).length).toBeGreaterThan(1);
+    });
+
+    it('ends failed, and says why, when its answers are that much', async () => {
+      const run = await stage.enter('takes-every-opening', { ...entered, historyLimit: 20 });
+      for (let n = 0; n < 45; n++) await run.signal({ kind: 'event', event: opened(run, n) });
+      await expect(run.result()).rejects.toThrow('Workflow execution failed');
+      expect(run.entry.result).toEqual({ status: 'failed', reason: 'JOURNEY_TOO_LONG' });
+    });
+  });
+
   it('ends failed, and says why, when it has taken a thousand steps', async () => {
     const run = await stage.start('never-ends', entered);
     await expect(run.result()).rejects.toThrow('Workflow execution failed');

@@ -1,4 +1,4 @@
-import { eitherOf, localWords, summary } from '../../workflows/runtime/words';
+import { eitherOf, localWords, summary, targetWords } from '../../workflows/runtime/words';
 
 describe('what operators read', () => {
   const now = Date.parse('2027-02-02T19:33:00Z');
@@ -13,6 +13,14 @@ describe('what operators read', () => {
   ])('%s in %s is %s', (at, zone, words) => {
     expect(localWords(Date.parse(at), now, zone)).toBe(words);
   });
+
+  it.each([
+    [{ kind: 'next', from: now, time: '10:00' }, '10:00 next'],
+    [{ kind: 'day', day: 2, time: '10:00' }, '10:00 on day 2'],
+    [{ kind: 'date', date: '2027-12-24', time: '09:00' }, '09:00 on 2027-12-24'],
+    [{ kind: 'after', from: now, days: 7 }, '7 days later'],
+    [{ kind: 'before', from: now, days: 1 }, '1 day earlier'],
+  ] as const)('%j is %s', (target, words) => expect(targetWords(target)).toBe(words));
 
   it('names several events once each', () => {
     expect(eitherOf(['Visit Checked In', 'Offer Redeemed', 'Visit Checked In'])).toBe(

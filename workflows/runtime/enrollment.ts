@@ -217,11 +217,13 @@ export class Enrollment {
   }
 
   waiting(): Waiting {
-    const now = this.clock();
-    const details = this.rests.map(
-      ({ what, wakeAt }) => `${what} until ${localWords(wakeAt, now, this.zone)}`,
-    );
+    const details = this.rests.map((rest) => this.words(rest));
     return { wakeAt: this.soonest?.wakeAt ?? null, details: details.join('\n') || 'working' };
+  }
+
+  /** `waiting for Offer Redeemed until 16:03 New York time` */
+  words({ what, wakeAt }: Rest): string {
+    return `${what} until ${localWords(wakeAt, this.clock(), this.zone)}`;
   }
 
   /** Tells operators what the run waits for, and the clock of the embedded stack when it wakes. */

@@ -4,7 +4,7 @@ import type { Enrollment } from './enrollment';
 import type { Taken, Wanted } from './inbox';
 import type { TimedOut, UntilAnswer, WaitOptions } from './journey-run';
 import { checkDuration, type Target } from './targets';
-import { eitherOf } from './words';
+import { eitherOf, targetWords } from './words';
 
 /** One call of a wait: where it stands in the run and when, by the journey's now, it was reached. */
 export interface Call {
@@ -83,11 +83,15 @@ async function resolve({ run, step, from }: Call, target: Target): Promise<Due> 
 }
 
 async function resolveTime(run: Enrollment, target: LocalTarget, startedIn?: string) {
-  const answer = await run.activities.call('resolveTime', 'when that is where the customer is', {
-    enrollmentId: run.input.enrollmentId,
-    target,
-    ...(startedIn === undefined ? {} : { startedIn }),
-  });
+  const answer = await run.activities.call(
+    'resolveTime',
+    `when it is ${targetWords(target)} for the customer`,
+    {
+      enrollmentId: run.input.enrollmentId,
+      target,
+      ...(startedIn === undefined ? {} : { startedIn }),
+    },
+  );
   run.zone = answer.zone;
   return answer;
 }

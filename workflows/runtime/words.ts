@@ -1,3 +1,5 @@
+import type { LocalTarget } from './contract';
+
 /** What operators read in Temporal's UI. Words only: nothing is decided by them, so they may use the time-zone data. */
 
 /** `16:03 New York time`, with the date where it is another day than `now`. */
@@ -5,6 +7,22 @@ export function localWords(at: number, now: number, zone: string): string {
   const { place, read } = clockIn(zone);
   const { date, time } = read(at);
   return date === read(now).date ? `${time} ${place}` : `${time} on ${date}, ${place}`;
+}
+
+/** `10:00 on day 2` */
+export function targetWords(target: LocalTarget): string {
+  switch (target.kind) {
+    case 'next':
+      return `${target.time} next`;
+    case 'day':
+      return `${target.time} on day ${target.day}`;
+    case 'date':
+      return `${target.time} on ${target.date}`;
+    case 'after':
+      return `${target.days} ${target.days === 1 ? 'day' : 'days'} later`;
+    case 'before':
+      return `${target.days} ${target.days === 1 ? 'day' : 'days'} earlier`;
+  }
 }
 
 /** Temporal refuses longer summaries. */

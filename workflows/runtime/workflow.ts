@@ -98,7 +98,7 @@ async function leave(run: Enrollment, alarm: Alarm, scope: CancellationScope): P
 function rest(run: Enrollment, alarm: Alarm): void {
   const next = run.soonest;
   if (!next) return alarm.clear();
-  alarm.set(next.wakeAt, next.wakeAt - run.clock(), next.what);
+  alarm.set(next.wakeAt, next.wakeAt - run.clock(), run.words(next));
   run.announce(next);
 }
 
