@@ -16,19 +16,19 @@ export class TimeSkipping {
   private readonly skippedMs = new Map<string, number>();
   private readonly underWay = new Map<string, Promise<Forwarded>>();
 
-  /** `kept`: runs from before this process, which must be asked how much they have skipped. */
+  /** `unsure`: runs that must be asked how much they have skipped, as those from before this process. */
   constructor(
     private readonly client: Client,
-    private readonly kept: Set<string>,
+    private readonly unsure: Set<string>,
   ) {}
 
   /** How far the workflow's clock is ahead of the wall clock; undefined when there is no such run. */
   async ahead(workflowId: string): Promise<number | undefined> {
-    if (this.kept.has(workflowId)) {
+    if (this.unsure.has(workflowId)) {
       const ahead = await this.ask(workflowId);
       if (ahead === undefined) return undefined;
       this.skippedMs.set(workflowId, ahead);
-      this.kept.delete(workflowId);
+      this.unsure.delete(workflowId);
     }
     return this.skippedMs.get(workflowId) ?? 0;
   }
@@ -82,6 +82,8 @@ export class TimeSkipping {
       }
     } catch (error) {
       if (isGone(error)) return this.over(workflowId);
+      // The forward may have been made all the same: made again, the run would be taken twice as far.
+      this.unsure.add(workflowId);
       if (grpcCode(error) === UNIMPLEMENTED) throw cannotSkip(error);
       throw error;
     }
@@ -97,7 +99,7 @@ export class TimeSkipping {
 
   private over(workflowId: string): 'over' {
     this.skippedMs.delete(workflowId);
-    this.kept.delete(workflowId);
+    this.unsure.delete(workflowId);
     return 'over';
   }
 
