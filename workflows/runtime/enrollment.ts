@@ -1,6 +1,6 @@
-import { proxySinks, setCurrentDetails } from '@temporalio/workflow';
 import { Activities } from './activities';
-import type { Carried, Delivery, RunEnd, RunInput, WaitSinks, Waiting } from './contract';
+import type { Carried, Delivery, RunEnd, RunInput, Waiting } from './contract';
+import type { Engine } from './engine';
 import { giveUp } from './errors';
 import { Inbox } from './inbox';
 import { Journal } from './journal';
@@ -10,8 +10,6 @@ import { localWords } from './words';
 const GRACE_MS = 60_000;
 /** A run carries the answers of all its steps from one history to the next. */
 const STEP_LIMIT = 1_000;
-
-const { waits } = proxySinks<WaitSinks>();
 
 /** What a step waits for: until `wakeAt`, or until `look` finds something. */
 export interface Pause {
@@ -38,7 +36,7 @@ export class Enrollment {
   end: RunEnd | undefined;
   /** Nothing more is done for the journey. */
   stopped = false;
-  readonly activities = new Activities();
+  readonly activities: Activities;
   readonly inbox: Inbox;
   readonly journal: Journal;
   /** Sends heard to be settled. */
@@ -53,8 +51,12 @@ export class Enrollment {
   private rungFor = 0;
   private notice: (() => void) | undefined;
 
-  constructor(readonly input: RunInput) {
+  constructor(
+    readonly input: RunInput,
+    readonly engine: Engine,
+  ) {
     const { trigger, carried } = input;
+    this.activities = new Activities(engine);
     this.now = trigger.receivedAt;
     this.zone = carried?.zone ?? input.zone;
     this.inbox = new Inbox(trigger, carried);
@@ -119,7 +121,7 @@ export class Enrollment {
 
   /** Jornada's clock, as exact as the workflow task is punctual. */
   clock(): number {
-    return Date.now() + this.input.clockOffsetMs;
+    return this.engine.now() + this.input.clockOffsetMs;
   }
 
   /** Sets the journey's now to an instant that was waited for. */
@@ -167,6 +169,7 @@ export class Enrollment {
         this.now = entry.now;
       },
       () => this.stopped,
+      () => this.engine.atRest(),
     );
   }
 
@@ -230,17 +233,11 @@ export class Enrollment {
   announce(next: Rest): void {
     if (next === this.announced) return;
     this.announced = next;
-    setCurrentDetails(this.waiting().details);
-    this.tell(next.wakeAt);
+    this.engine.announce(() => this.waiting().details, next.wakeAt);
   }
 
   announceEnd(details: string): void {
-    setCurrentDetails(details);
-    this.tell(null);
-  }
-
-  private tell(wakeAt: number | null): void {
-    waits.wakesAt(this.input.enrollmentId, wakeAt, this.input.clockOffsetMs);
+    this.engine.announce(() => details, null);
   }
 }
 

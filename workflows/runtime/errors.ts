@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/common';
 
 /**
  * A mistake in code. Thrown plain it fails the workflow task, which Temporal tries again: runs stand still until the

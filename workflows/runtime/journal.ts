@@ -1,4 +1,3 @@
-import { condition } from '@temporalio/workflow';
 import type { JournalEntry } from './contract';
 import { JourneyMistake } from './errors';
 
@@ -22,9 +21,13 @@ export class Journal {
   }
 
   /** Gives the answers back one at a time, each after the journey has done all it could with the one before. */
-  async replay(onAnswer: (entry: JournalEntry) => void, stopped: () => boolean): Promise<void> {
+  async replay(
+    onAnswer: (entry: JournalEntry) => void,
+    stopped: () => boolean,
+    atRest: () => Promise<void>,
+  ): Promise<void> {
     for (const entry of this.former) {
-      await journeyAtRest();
+      await atRest();
       if (stopped()) return;
       const asked = this.asked.get(entry.step);
       if (asked?.name !== entry.name) {
@@ -39,17 +42,9 @@ export class Journal {
       onAnswer(entry);
       asked.answer(entry);
     }
-    await journeyAtRest();
+    await atRest();
     this.caughtUp = true;
     for (const { answer } of this.asked.values()) answer(undefined);
     this.asked.clear();
   }
-}
-
-/** Conditions are looked at when no microtask is left; one that is true from the start would not wait for that. */
-function journeyAtRest(): Promise<void> {
-  let asked = false;
-  const rested = condition(() => asked);
-  asked = true;
-  return rested;
 }

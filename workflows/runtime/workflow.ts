@@ -1,32 +1,14 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  continueAsNew,
-  defineQuery,
-  defineSignal,
-  isCancellation,
-  setHandler,
-  TemporalFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { Alarm } from './alarm';
-import type { Delivery, RunInput, RunResult, Waiting } from './contract';
+import { defineQuery, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { Delivery, Waiting } from './contract';
 import { Enrollment } from './enrollment';
-import { giveUp, JourneyMistake } from './errors';
+import { JourneyMistake } from './errors';
 import type { Journey } from './journey';
 import { EVENTS_SIGNAL, WAITING_QUERY } from './names';
-import { stepsOf } from './steps';
+import { runJourney } from './run-journey';
+import { type JourneyWorkflow, TemporalEngine } from './temporal-engine';
 
 const eventsSignal = defineSignal<[readonly Delivery[]]>(EVENTS_SIGNAL);
 const waitingQuery = defineQuery<Waiting>(WAITING_QUERY);
-
-/** Events of history after which a run continues in a new one, long before the server would stop it. */
-const HISTORY_LIMIT = 2_000;
-/** More than this in the arguments of a new run comes near the server's limits. */
-const CARRY_LIMIT = 1_000_000;
-
-type JourneyWorkflow = (input: RunInput) => Promise<RunResult>;
 
 /**
  * The one workflow under all journeys, as the default export of a bundle: it runs the journey named by the workflow's type,
@@ -43,120 +25,9 @@ export function journeyWorkflow(journeys: readonly Journey[]): JourneyWorkflow {
     const type = workflowInfo().workflowType;
     const journey = byType.get(type);
     if (!journey) throw new JourneyMistake('JOURNEY_UNKNOWN', `This deployment has no journey ${type}.`);
-    return runJourney(journey, input);
+    const run = new Enrollment(input, new TemporalEngine(input));
+    setHandler(eventsSignal, (deliveries) => run.receive(deliveries));
+    setHandler(waitingQuery, () => run.waiting());
+    return runJourney(journey, run);
   };
-}
-
-async function runJourney(journey: Journey, input: RunInput): Promise<RunResult> {
-  const run = new Enrollment(input);
-  const alarm = new Alarm((wakeAt) => run.ring(wakeAt));
-  const scope = new CancellationScope();
-  let flow: { failed: boolean; error?: unknown } | undefined;
-  const over = (failed: boolean, error?: unknown) => {
-    flow ??= { failed, error };
-    run.stir();
-  };
-  setHandler(eventsSignal, (deliveries) => run.receive(deliveries));
-  setHandler(waitingQuery, () => run.waiting());
-  CancellationScope.current().cancelRequested.catch((error: unknown) => over(true, error));
-  try {
-    if (!run.stopped) {
-      const j = stepsOf(run, journey.policy.listens ?? []);
-      void scope.run(async () => {
-        journey.flow(j, input.trigger.properties).then(
-          () => over(false),
-          (error: unknown) => over(true, error),
-        );
-      });
-      if (!run.journal.caughtUp) await run.catchUp();
-    }
-    // In one instant: what the record decided, awaited events in order of arrival, timers.
-    for (; !run.stopped; await run.news()) {
-      run.turn();
-      if (flow?.failed) throw flow.error;
-      if (flow) break;
-      if (mayGoOn(run)) await goOn(run);
-      rest(run, alarm);
-    }
-    await leave(run, alarm, scope);
-    return ended(run, run.end ?? (await finish(run, 'completed')));
-  } catch (error) {
-    return await fail(run, flow?.failed ? flow.error : error, () => leave(run, alarm, scope));
-  }
-}
-
-/** Leaves no timer behind, nor an effect under way: for that the server would wait, though the run is over. */
-async function leave(run: Enrollment, alarm: Alarm, scope: CancellationScope): Promise<void> {
-  run.stopped = true;
-  alarm.clear();
-  if (!run.activities.busy) return;
-  scope.cancel();
-  await run.activities.idle();
-}
-
-/** Sets the alarm to what is due first, and says so. */
-function rest(run: Enrollment, alarm: Alarm): void {
-  const next = run.soonest;
-  if (!next) return alarm.clear();
-  alarm.set(next.wakeAt, next.wakeAt - run.clock(), run.words(next));
-  run.announce(next);
-}
-
-function mayGoOn(run: Enrollment): boolean {
-  if (!run.resting) return false;
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= (run.input.historyLimit ?? HISTORY_LIMIT);
-}
-
-function ended(run: Enrollment, result: RunResult): RunResult {
-  run.announceEnd('reason' in result ? `${result.status} (${result.reason})` : result.status);
-  return result;
-}
-
-function finish(run: Enrollment, status: 'completed' | 'failed', reason?: string): Promise<RunResult> {
-  const request = { enrollmentId: run.input.enrollmentId, status, at: run.now };
-  return run.activities.call(
-    'finish',
-    `end ${status}`,
-    reason === undefined ? request : { ...request, reason },
-  );
-}
-
-/** Continues in a new history, where the limits of this one come near. */
-async function goOn(run: Enrollment): Promise<never> {
-  let carried = run.carry();
-  if (JSON.stringify(carried).length > CARRY_LIMIT) {
-    run.inbox.forget();
-    carried = run.carry();
-  }
-  if (JSON.stringify(carried).length > CARRY_LIMIT) {
-    throw giveUp(
-      'JOURNEY_TOO_LONG',
-      'The answers of its steps outgrow a history: let the run end, and enter again.',
-    );
-  }
-  return continueAsNew<JourneyWorkflow>({ ...run.input, pending: [], carried });
-}
-
-/** A bug holds the run where it is; a failure that is final, or an operator who cancels, ends the enrollment. */
-async function fail(run: Enrollment, error: unknown, leaving: () => Promise<void>): Promise<never> {
-  if (!(error instanceof TemporalFailure)) throw error;
-  const canceled = isCancellation(error);
-  const reason = canceled ? 'canceled' : codeOf(error);
-  await CancellationScope.nonCancellable(async () => {
-    await leaving();
-    ended(run, await finish(run, 'failed', reason));
-  });
-  if (canceled) throw error;
-  // Its own message might name a person.
-  throw ApplicationFailure.create({
-    type: reason,
-    message: `The journey ended failed: ${reason}.`,
-    nonRetryable: true,
-  });
-}
-
-function codeOf(error: TemporalFailure): string {
-  const failure = error instanceof ActivityFailure ? error.cause : error;
-  return (failure instanceof ApplicationFailure && failure.type) || 'failed';
 }
