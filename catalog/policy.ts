@@ -1,5 +1,6 @@
 import type { Duration } from './duration';
 import type { Stage } from './lifecycle';
+import type { Holdout } from './sending';
 import type { EventName, EventProperties } from './types';
 
 /** What a message is for: decides which checks of the gate it must pass. */
@@ -47,6 +48,38 @@ export interface JourneyPolicy<E extends EventName = EventName, L extends EventN
   readonly goal?: Goal;
   /** The run belongs to this stage: it ends `exited(stage_ended)` when the customer leaves it, and its sends are refused then. */
   readonly during?: Stage;
+  /**
+   * Marketing only: keeps the other marketing journeys off the customer. Default none: its sends neither take a lock nor
+   * go before those that do.
+   */
+  readonly lock?: Lock;
+  /** A control group of the journey's own, which walks through it and is sent nothing. Default none. */
+  readonly holdout?: Holdout;
+  /**
+   * What a send over a frequency cap comes to: `skip` answers `suppressed(capped)` and the journey goes on; `defer` holds
+   * it to the first instant with room; `exit` ends the run, `exited(capped)`. Default `skip`.
+   */
+  readonly capped?: 'skip' | 'defer' | 'exit';
+  /**
+   * What a send in quiet hours comes to: `defer` holds it to their end, `skip` answers `suppressed(quiet_hours)` and the
+   * journey goes on. Default `defer`.
+   */
+  readonly quietHours?: 'defer' | 'skip';
+  /**
+   * Spreads what quiet hours hold back over so long a time after their end, each customer at a point of their own, so that
+   * the opening is no stampede. Default: all at the opening.
+   */
+  readonly spread?: Duration;
+  /** Which of the workspace's senders its messages go out from. Default `default`. */
+  readonly sender?: string;
   /** The events that `waitFor` accepts. An event nobody listens to costs Temporal nothing. Default none. */
   readonly listens?: readonly L[];
+}
+
+/** Holds a customer for one journey. */
+export interface Lock {
+  /** 1 is the highest. Of asks in the same instant the higher goes first; whoever holds the customer is never evicted. */
+  readonly priority: number;
+  /** How long, from the send that takes it; a day is 86,400 s. */
+  readonly for: Duration;
 }

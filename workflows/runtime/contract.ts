@@ -110,6 +110,7 @@ export type SuppressionReason =
   | 'holdout'
   | 'capped'
   | 'legal_limit'
+  | 'quiet_hours'
   | 'content'
   | 'expired';
 export type DeferralReason = 'locked' | 'quiet_hours' | 'paced' | 'capped';
