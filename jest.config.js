@@ -5,7 +5,12 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/chaos/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/lint-fixtures/'],
   // Imports at run time carry the extension that they will have in dist/.
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  // Journeys import what the package exports: here its sources.
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^jornada$': '<rootDir>/workflows/runtime/index.ts',
+    '^jornada/catalog$': '<rootDir>/catalog/define.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -3,7 +3,7 @@ import type { EventDefinition } from '../catalog/define';
 import type { Duration } from '../catalog/duration';
 import type { JourneyPolicy } from '../catalog/policy';
 import type { QuietHours } from '../rules/quiet-hours';
-import type { AnyMessage } from '../rules/render';
+import type { AnyMessage, Locales } from '../rules/render';
 import type { Database } from '../store/database';
 import type { MessagingProvider } from './provider/provider';
 
@@ -29,6 +29,7 @@ export interface Catalog {
 export interface Workspace {
   /** IANA */
   readonly timezone: string;
+  readonly locales: Locales;
   readonly quietHours: QuietHours;
   readonly grace: Duration;
 }

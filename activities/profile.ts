@@ -18,7 +18,7 @@ export async function profile(
     traits: Object.fromEntries(Object.entries(traits).filter(([trait]) => !personal.has(spelling(trait)))),
     ...(stage && { stage }),
     timezone: customerZone(customer, workspace),
-    locale: pickLocale(traits.locale),
+    locale: pickLocale(traits.locale, workspace.locales),
   };
 }
 

@@ -1,4 +1,9 @@
 import type { z } from 'zod';
+import type { Locale } from './types';
+
+/** Schemas of properties and traits are zod's; this is the copy that Jornada judges with. */
+export { z } from 'zod';
+export { defineWorkspace, type Workspace, type WorkspaceOptions } from './define-workspace';
 
 /** One event of the tracking plan. */
 export interface EventDefinition<P extends z.ZodObject = z.ZodObject> {
@@ -45,12 +50,8 @@ export interface TemplateContext {
 
 export type Template<Data> = (context: TemplateContext & Data) => string;
 
-/** Languages every message must have; the first is the fallback. */
-export const locales = ['en', 'pt-BR'] as const;
-export type Locale = (typeof locales)[number];
-
 export interface MessageDefinition<Data> {
-  /** One text per locale; the compiler asks for each. */
+  /** One text per locale of the workspace; the compiler asks for each. */
   readonly text: { readonly [L in Locale]: Template<Data> };
   /** The consent topic it is sent on; absent: the channel's own subscription. */
   readonly topic?: string;
@@ -64,5 +65,15 @@ export interface MessageDefinition<Data> {
 export function message<Data extends object = Record<never, never>>(
   definition: MessageDefinition<Data>,
 ): MessageDefinition<Data> {
+  return definition;
+}
+
+export interface OfferDefinition {
+  /** What the customer gets, for operators. */
+  readonly description: string;
+}
+
+/** Declares an offer that journeys can grant; its name is what the customer's record shows. */
+export function offer(definition: OfferDefinition): OfferDefinition {
   return definition;
 }

@@ -1,18 +1,29 @@
 import type { z } from 'zod';
-import type { EventDefinition, MessageDefinition } from './define';
-import type { events } from './events';
-import type { messages } from './messages';
-import type { offers } from './offers';
+import type { EventDefinition, MessageDefinition, OfferDefinition } from './define';
+import type { Register } from './registry';
 
-export type EventName = keyof typeof events;
+/** A property by name, looked at alone: inferring it would have the compiler go round in circles, messages being part of the catalog. */
+type At<T, Name, Absent> = Name extends keyof T ? T[Name] : Absent;
+
+/** A part of the registered catalog; of a project that registers none, anything. */
+type Part<Name extends string, Anything> = At<At<Register, 'catalog', unknown>, Name, Anything>;
+
+type Events = Part<'events', { readonly [name: string]: EventDefinition }>;
+type Messages = Part<'messages', { readonly [id: string]: MessageDefinition<object> }>;
+type Offers = Part<'offers', { readonly [name: string]: OfferDefinition }>;
+
+export type EventName = Extract<keyof Events, string>;
 export type EventProperties<E extends EventName> =
-  (typeof events)[E] extends EventDefinition<infer P> ? Flat<z.infer<P>> : never;
+  Events[E] extends EventDefinition<infer P> ? Flat<z.infer<P>> : never;
 
-export type MessageId = keyof typeof messages;
+export type MessageId = Extract<keyof Messages, string>;
 export type MessageData<M extends MessageId> =
-  (typeof messages)[M] extends MessageDefinition<infer Data> ? Data : never;
+  Messages[M] extends MessageDefinition<infer Data> ? Data : never;
 
-export type OfferName = keyof typeof offers;
+export type OfferName = Extract<keyof Offers, string>;
+
+/** A language that every message must have: one of the workspace's `locales`. */
+export type Locale = Extract<At<At<Part<'workspace', unknown>, 'locales', unknown>, number, string>, string>;
 
 /** A loose object's declared properties, without its index signature: a misspelt one is then a type error. */
 type Flat<T> = { [K in keyof T as string extends K ? never : K]: T[K] };

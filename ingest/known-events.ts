@@ -1,5 +1,3 @@
-import type { EventName } from '../catalog/types';
-
 /** Events of the plan that do something by themselves, whatever the journeys say. */
 export const knownEvents = {
   /** Begins the stage `new`. */
@@ -10,4 +8,4 @@ export const knownEvents = {
   offerRedeemed: 'Offer Redeemed',
   /** Every move of a stage is one; made here alone. */
   stageChanged: 'Lifecycle Stage Changed',
-} as const satisfies { readonly [meaning: string]: EventName };
+} as const;

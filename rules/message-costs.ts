@@ -1,9 +1,8 @@
-import { type Locale, locales } from '../catalog/define';
-import { type AnyMessage, DEFAULT_MAX_SEGMENTS, render } from './render';
+import { type AnyMessage, DEFAULT_MAX_SEGMENTS, type Locales, render } from './render';
 
 export interface MessageCost {
   readonly message: string;
-  readonly locale: Locale;
+  readonly locale: string;
   readonly segments: number;
   /** What is wrong with it, in words; absent when it costs what it may. */
   readonly problem?: string;
@@ -18,15 +17,20 @@ export interface Sampled extends AnyMessage {
  * What each message costs in each locale, rendered with its sample and a name of common length: too many segments, or
  * a character outside GSM-7, which more than halves what fits into one, is a problem.
  */
-export function messageCosts(catalog: { readonly [id: string]: Sampled }): MessageCost[] {
+export function messageCosts(catalog: { readonly [id: string]: Sampled }, locales: Locales): MessageCost[] {
   return Object.entries(catalog).flatMap(([message, definition]) =>
     locales.map((locale) => ({ message, locale, ...costOf(definition, locale) })),
   );
 }
 
-function costOf(definition: Sampled, locale: Locale): { segments: number; problem?: string } {
+function costOf(definition: Sampled, locale: string): { segments: number; problem?: string } {
   const data = definition.sample as { readonly [name: string]: unknown };
-  const rendered = render(definition, data, { locale, firstName: 'Alexandra', zone: 'UTC' });
+  const rendered = render(definition, data, {
+    locales: [locale],
+    locale,
+    firstName: 'Alexandra',
+    zone: 'UTC',
+  });
   if (!rendered.ok) {
     const { segments = 0, problem } = rendered;
     const most = definition.maxSegments ?? DEFAULT_MAX_SEGMENTS;

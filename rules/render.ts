@@ -1,10 +1,16 @@
-import { type Locale, type MessageDefinition, type TemplateContext, locales } from '../catalog/define';
+import type { MessageDefinition, Template, TemplateContext } from '../catalog/define';
 import { countSegments, type Segments } from './segments';
 
-/** A message of the catalog, whatever data it takes. */
-export type AnyMessage = Pick<MessageDefinition<never>, 'text' | 'topic' | 'maxSegments'>;
+/** A message of the catalog, whatever data it takes, in whatever languages. */
+export interface AnyMessage extends Pick<MessageDefinition<never>, 'topic' | 'maxSegments'> {
+  readonly text: { readonly [locale: string]: Template<never> };
+}
+
+/** The languages of the workspace; the first is for whoever reads none of them. */
+export type Locales = readonly [string, ...string[]];
 
 export interface Recipient {
+  readonly locales: Locales;
   /** Trait `locale`, as it came. */
   readonly locale?: unknown;
   /** Trait `firstName`, as it came. */
@@ -14,10 +20,10 @@ export interface Recipient {
 }
 
 export type Rendered =
-  | ({ readonly ok: true; readonly locale: Locale; readonly text: string } & Segments)
+  | ({ readonly ok: true; readonly locale: string; readonly text: string } & Segments)
   | {
       readonly ok: false;
-      readonly locale: Locale;
+      readonly locale: string;
       /** `template`: it threw, as for data it misses; `empty`; `too_long`: more segments than it may take. */
       readonly problem: 'template' | 'empty' | 'too_long';
       readonly segments?: number;
@@ -32,7 +38,7 @@ export function render(
   data: { readonly [name: string]: unknown },
   recipient: Recipient,
 ): Rendered {
-  const locale = pickLocale(recipient.locale);
+  const locale = pickLocale(recipient.locale, recipient.locales);
   const firstName = nameOf(recipient.firstName);
   const context = contextOf(locale, recipient.zone);
   const named = firstName && renderIn(message, locale, { ...data, ...context, firstName });
@@ -40,20 +46,21 @@ export function render(
   return renderIn(message, locale, { ...data, ...context });
 }
 
-/** The locale of messages that fits a BCP 47 tag, in any spelling (`pt`, `pt_BR`, `pt-PT`); English where none does. */
-export function pickLocale(tag: unknown): Locale {
-  const [fallback] = locales;
+/** The locale that fits a BCP 47 tag, in any spelling (`pt`, `pt_BR`, `pt-PT`); the first where none does. */
+export function pickLocale(tag: unknown, locales: Locales): string {
   const language = typeof tag === 'string' ? languageOf(tag) : undefined;
-  return locales.find((locale) => languageOf(locale) === language) ?? fallback;
+  return locales.find((locale) => languageOf(locale) === language) ?? locales[0];
 }
 
 const languageOf = (tag: string) => tag.trim().toLowerCase().split(/[-_]/, 1)[0];
 
-function renderIn(message: AnyMessage, locale: Locale, context: TemplateContext): Rendered {
+function renderIn(message: AnyMessage, locale: string, context: TemplateContext): Rendered {
   let text: string;
   try {
     // Which data a message takes is checked where it is sent; here it is any message.
-    text = message.text[locale](context as never);
+    const template = message.text[locale];
+    if (!template) return { ok: false, locale, problem: 'template' };
+    text = template(context as never);
   } catch {
     // Data of a run that began before the template asked for more.
     return { ok: false, locale, problem: 'template' };
@@ -72,19 +79,23 @@ function nameOf(value: unknown): string | undefined {
   return name.trim() || undefined;
 }
 
-function contextOf(locale: Locale, zone: string): TemplateContext {
-  const { time, date } = formats[locale];
+function contextOf(locale: string, zone: string): TemplateContext {
+  const { time, date } = formats[locale] ?? plain;
   return {
     time: (instant) => formatted(locale, zone, time, instant),
     date: (instant) => formatted(locale, zone, date, instant),
   };
 }
 
-const formats: { readonly [L in Locale]: { [K in 'time' | 'date']: Intl.DateTimeFormatOptions } } = {
-  en: {
-    time: { hour: 'numeric', minute: '2-digit' },
-    date: { weekday: 'short', day: 'numeric', month: 'short' },
-  },
+type Formats = { readonly [K in 'time' | 'date']: Intl.DateTimeFormatOptions };
+
+const plain: Formats = {
+  time: { hour: 'numeric', minute: '2-digit' },
+  date: { weekday: 'short', day: 'numeric', month: 'short' },
+};
+
+/** Where the plain ones read badly. */
+const formats: { readonly [locale: string]: Formats } = {
   'pt-BR': {
     time: { hour: '2-digit', minute: '2-digit' },
     date: { weekday: 'short', day: '2-digit', month: '2-digit' },
@@ -93,7 +104,7 @@ const formats: { readonly [L in Locale]: { [K in 'time' | 'date']: Intl.DateTime
 
 /** Written within GSM-7: Intl puts a narrow no-break space before PM, and writes `sáb.` for Saturday. */
 function formatted(
-  locale: Locale,
+  locale: string,
   zone: string,
   options: Intl.DateTimeFormatOptions,
   instant: string,

@@ -81,9 +81,9 @@ function removeOrphans() {
 
 /** A text outside GSM-7, or over its budget of segments, costs a multiple: said at each build, and failed by the tests. */
 function warnOfCosts() {
-  const { messages } = require(join(dist, 'catalog', 'messages.js'));
+  const { messages, workspace } = require(join(dist, 'catalog', 'index.js'));
   const { messageCosts } = require(join(dist, 'rules', 'message-costs.js'));
-  for (const { message, locale, problem } of messageCosts(messages)) {
+  for (const { message, locale, problem } of messageCosts(messages, workspace.locales)) {
     if (problem !== undefined) console.warn(`warning: ${message} (${locale}): ${problem}`);
   }
 }

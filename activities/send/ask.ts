@@ -44,14 +44,14 @@ function mayBeAskedAgain({ status, settleAt }: LedgerRow, now: Date): boolean {
   return status === 'reserved' && (settleAt === null || settleAt <= now);
 }
 
-function rendering({ catalog }: ActivityDeps, request: SendRequest): Ask {
+function rendering({ catalog, workspace: { locales } }: ActivityDeps, request: SendRequest): Ask {
   return {
     ...request,
     content: ({ locale, firstName }, zone) => {
       const message = catalog.messages[request.message];
       // The message is gone from the catalog, but not from the run.
-      if (!message) return { ok: false, locale: 'en', problem: 'template' };
-      return render(message, request.data, { locale, firstName, zone });
+      if (!message) return { ok: false, locale: locales[0], problem: 'template' };
+      return render(message, request.data, { locales, locale, firstName, zone });
     },
   };
 }

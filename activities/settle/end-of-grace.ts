@@ -1,4 +1,3 @@
-import { locales } from '../../catalog/define';
 import { countSegments } from '../../rules/segments';
 import { lockCustomerOfSend } from '../../store/customer-lock';
 import { type Queryable, tx } from '../../store/database';
@@ -44,7 +43,7 @@ async function onceMore(
     ...send,
     content: () => ({
       ok: true,
-      locale: locales.find((known) => known === send.locale) ?? locales[0],
+      locale: send.locale,
       text: send.body,
       ...countSegments(send.body),
     }),

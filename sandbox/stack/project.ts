@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { events } from '../../catalog/events';
-import { messages } from '../../catalog/messages';
-import { workspace } from '../../catalog/workspace';
+import { events, messages, workspace } from '../../catalog';
 import type { ActivityDeps } from '../../activities';
 import type { IngestDeps } from '../../ingest';
 import { journeys } from '../../workflows/journeys';

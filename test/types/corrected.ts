@@ -1,4 +1,4 @@
-import { hours, journey, minutes } from '../../workflows/runtime';
+import { hours, journey, minutes } from 'jornada';
 
 /** The journeys of `mistakes/` as they should be. */
 export const corrected = [

@@ -1,4 +1,4 @@
-import { before, hours, journey } from '../runtime';
+import { before, hours, journey } from 'jornada';
 
 /** Confirms a booking, and reminds a day ahead; who books later than that needs no reminder. */
 export const appointmentCare = journey(

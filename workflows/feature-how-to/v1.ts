@@ -1,4 +1,4 @@
-import { hours, journey } from '../runtime';
+import { hours, journey } from 'jornada';
 
 /** Looked at a feature and did not use it within a day: one message shows how. */
 export const featureHowTo = journey(

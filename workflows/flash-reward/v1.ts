@@ -1,4 +1,4 @@
-import { hours, journey, minutes } from '../runtime';
+import { hours, journey, minutes } from 'jornada';
 
 /** A reward while the patient is at the desk, and one reminder if it is not used. */
 export const flashReward = journey(

@@ -1,4 +1,4 @@
-import { day, days, journey, seconds } from '../runtime';
+import { day, days, journey, seconds } from 'jornada';
 
 /** What is sent on which day after registration, at 10:00 where the customer is. */
 const parts = [

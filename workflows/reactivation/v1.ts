@@ -1,4 +1,4 @@
-import { days, journey } from '../runtime';
+import { days, journey } from 'jornada';
 
 /** Three messages, a week apart, to a customer gone quiet; any activity ends them. */
 export const reactivation = journey(

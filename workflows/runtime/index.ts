@@ -1,5 +1,6 @@
 /** What a journey file needs. */
 export { days, type Duration, hours, minutes, seconds } from '../../catalog/duration';
+export type * from '../../catalog/registry';
 export type { Offer, ProfileView, SuppressionReason } from './contract';
 export { type Flow, type Journey, journey } from './journey';
 export type {

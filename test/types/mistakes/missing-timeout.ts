@@ -1,4 +1,4 @@
-import { journey } from '../../../workflows/runtime';
+import { journey } from 'jornada';
 
 export const mistaken = journey(
   'missing-timeout',

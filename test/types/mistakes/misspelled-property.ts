@@ -1,4 +1,4 @@
-import { hours, journey, minutes } from '../../../workflows/runtime';
+import { hours, journey, minutes } from 'jornada';
 
 export const mistaken = journey(
   'misspelled-property',

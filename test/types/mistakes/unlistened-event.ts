@@ -1,4 +1,4 @@
-import { hours, journey } from '../../../workflows/runtime';
+import { hours, journey } from 'jornada';
 
 export const mistaken = journey(
   'unlistened-event',

@@ -1,0 +1,5 @@
+/** The catalog of the journeys that ship. */
+export { events } from './events';
+export { messages } from './messages';
+export { offers } from './offers';
+export { workspace } from './workspace';
