@@ -17,7 +17,7 @@ import { installTemporalRuntime } from '../worker/temporal-runtime';
 import { startClock } from './clock/clock';
 import { freePort, loopback } from './ports';
 import { homeKeys } from './stack/keys';
-import { type Project, shippedProject } from './stack/project';
+import { type Project, shippedProject } from '../project/project';
 import { claimHome } from './stack/home';
 import { removeStackFile, writeStackFile } from './stack/stack-file';
 import { startServers } from './stack/servers';

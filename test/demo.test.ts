@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { runCli } from '../client/cli/program';
 import type * as castModule from '../sandbox/demo/cast';
 import type { DemoResult } from '../sandbox/demo/main';
-import type * as projectModule from '../sandbox/stack/project';
+import type * as projectModule from '../project/project';
 import { eventually } from './support/eventually';
 import { testFolder } from './support/folders';
 import { workflowBundle } from './support/temporal';
@@ -47,8 +47,8 @@ describe('the demo', () => {
       };
       return { ...real, cast: real.cast.map((member) => (member === real.bruno ? expectant : member)) };
     });
-    jest.doMock('../sandbox/stack/project', () => {
-      const real = jest.requireActual<typeof projectModule>('../sandbox/stack/project');
+    jest.doMock('../project/project', () => {
+      const real = jest.requireActual<typeof projectModule>('../project/project');
       return { shippedProject: () => ({ ...real.shippedProject(), workflowBundle: workflowBundle() }) };
     });
     let [out, err] = ['', ''];

@@ -51,6 +51,7 @@ test('every room has a fixture', () => {
     'config',
     'console',
     'ingest',
+    'project',
     'rules',
     'sandbox',
     'store',

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { createServer } from '../../client/server';
 import { createLogger } from '../../config/logger';
 import { type AcceptedEvent, applyEvents } from '../../ingest';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import { type Database, openDatabase } from '../../store/database';
 import { ensurePartition } from '../../store/partitions';
 import { serve } from '../lab/child';

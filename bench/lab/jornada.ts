@@ -6,7 +6,7 @@ import { openTwilio } from '../../activities/provider/twilio';
 import { createServer } from '../../client/server';
 import { createLogger } from '../../config/logger';
 import { sweepStages } from '../../ingest';
-import { type Project, shippedProject } from '../../sandbox/stack/project';
+import { type Project, shippedProject } from '../../project/project';
 import { openDatabase } from '../../store/database';
 import { bundleWorkflows } from '../../worker/bundle-workflows';
 import { startWorker } from '../../worker/start-worker';

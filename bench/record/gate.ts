@@ -1,7 +1,7 @@
 import { createActivities } from '../../activities';
 import type { MessagingProvider } from '../../activities/provider/provider';
 import { createLogger } from '../../config/logger';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import type { JourneyActivities } from '../../workflows/runtime/contract';
 import type { Lab } from '../lab/lab';
 import { now } from '../lab/time';

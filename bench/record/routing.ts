@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AcceptedEvent, applyEvents } from '../../ingest';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import type { Database } from '../../store/database';
 import type { Lab } from '../lab/lab';
 import { now, until } from '../lab/time';

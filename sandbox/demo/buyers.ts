@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { table } from '../../client/cli/table';
-import { packageRoot } from '../package-root';
+import { packageRoot } from '../../config/package-root';
 import { type Buyer, expectedReactivations, type Order, type Reactivations, readBuyers } from './cdnow';
 import { indented } from './patients';
 import type { Screen } from './print';

@@ -5,7 +5,7 @@ import type { Terminal } from '../../client/cli/terminal';
 import { readEnvironment } from '../../config/environment';
 import { createLogger } from '../../config/logger';
 import { startStack } from '../stack';
-import type { Project } from '../stack/project';
+import type { Project } from '../../project/project';
 import { buyersEnd, playSample } from './buyers';
 import { cast as patients, type CastMember } from './cast';
 import { playPatients } from './patients';

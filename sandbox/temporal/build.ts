@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../package-root';
+import { packageRoot } from '../../config/package-root';
 import { run, userEnvironment } from '../process';
 import { BuildProgress } from './build-progress';
 

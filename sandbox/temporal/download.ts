@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../package-root';
+import { packageRoot } from '../../config/package-root';
 import { userEnvironment } from '../process';
 
 export type DownloadResult =

@@ -1,7 +1,7 @@
 import { eventsOf } from '../../bench/ingest/mixes';
 import { bookmark, insertRaw, rowsSince } from '../../bench/ingest/raw-inserts';
 import { applyEvents, type AcceptedEvent } from '../../ingest';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import { type Database } from '../../store/database';
 import { ensurePartition } from '../../store/partitions';
 import { type TestDatabase, testDatabase } from '../support/database';

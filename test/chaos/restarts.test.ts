@@ -6,7 +6,7 @@ import { createLogger } from '../../config/logger';
 import { startPostgres } from '../../sandbox/postgres/start';
 import { isAlive } from '../../sandbox/process';
 import { type Stack, startStack } from '../../sandbox/stack';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import { startTemporal } from '../../sandbox/temporal/start';
 import { eventually } from '../support/eventually';
 import { testFolder } from '../support/folders';

@@ -6,7 +6,7 @@ import { createServer } from '../../client/server';
 import { twilioWebhooks } from '../../client/webhooks/twilio-webhooks';
 import { createLogger } from '../../config/logger';
 import { clockRoutes } from '../../sandbox/clock/routes';
-import { shippedProject } from '../../sandbox/stack/project';
+import { shippedProject } from '../../project/project';
 import { createTwilioSandbox } from '../../sandbox/twilio/sandbox';
 import { openDatabase } from '../../store/database';
 import { codeSpans, prose, root } from './support/documents';

@@ -38,7 +38,7 @@ export function quarantineCommand(program: Command, run: CommandRunner): void {
         const messageId = String(given);
         const properties = set && Object.fromEntries(set.map(readProperty));
         const { applyEvents } = await import('../../../ingest/index.js');
-        const { shippedProject } = await import('../../../sandbox/stack/project.js');
+        const { shippedProject } = await import('../../../project/project.js');
         const { replayQuarantined } = await import('../../segment/replay-event.js');
         const ingest = shippedProject();
         const replay = await context.database((db) =>

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
-import { shippedProject } from '../../../sandbox/stack/project';
+import { shippedProject } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
 import { createServer } from '../../server';
 import { twilioWebhooks } from '../../webhooks/twilio-webhooks';

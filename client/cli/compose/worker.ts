@@ -6,7 +6,7 @@ import { openTwilio } from '../../../activities/provider/twilio';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
 import { sweepStages } from '../../../ingest';
-import { shippedProject } from '../../../sandbox/stack/project';
+import { shippedProject } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
 import { startWorker } from '../../../worker/start-worker';
 import { installTemporalRuntime } from '../../../worker/temporal-runtime';

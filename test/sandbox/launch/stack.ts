@@ -3,7 +3,7 @@
 import { createLogger } from '../../../config/logger';
 import { readEnvironment } from '../../../config/environment';
 import { startStack } from '../../../sandbox/stack';
-import { shippedProject } from '../../../sandbox/stack/project';
+import { shippedProject } from '../../../project/project';
 import { workflowBundle } from '../../support/temporal';
 
 const [, , home = '', port = '0', clock] = process.argv;

@@ -7,7 +7,7 @@ import { createLogger } from '../../../config/logger';
 import { holdClock } from '../../../sandbox/clock/clock-row';
 import { openWorld, type World } from '../../../sandbox/demo/world';
 import { type Stack, startStack, type StackOptions } from '../../../sandbox/stack';
-import { type Project, shippedProject } from '../../../sandbox/stack/project';
+import { type Project, shippedProject } from '../../../project/project';
 import { type Database, openDatabase } from '../../../store/database';
 import { bundleWorkflows } from '../../../worker/bundle-workflows';
 import { type TestDatabase, testDatabase } from '../../support/database';

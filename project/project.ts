@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { events, messages, workspace } from '../../catalog';
-import type { ActivityDeps } from '../../activities';
-import type { IngestDeps } from '../../ingest';
-import { journeys } from '../../workflows/journeys';
-import { packageRoot } from '../package-root';
+import { events, messages, workspace } from '../catalog';
+import type { ActivityDeps } from '../activities';
+import type { IngestDeps } from '../ingest';
+import { journeys } from '../workflows/journeys';
+import { packageRoot } from '../config/package-root';
 
 /** What a stack runs: what the business says, and its journeys with the bundle made of them. */
 export interface Project {
