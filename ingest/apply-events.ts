@@ -1,17 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Identifier, identifierKey, identifiersOf } from '../rules/identity/identifiers';
-import { clockNow } from '../store/clock';
 import { type Database, type Queryable, tx } from '../store/database';
-import { findIdentifiers } from '../store/identifiers';
 import { claimMessageIds, claimReplays } from '../store/message-ids';
-import { lockProfilesOf } from '../store/profiles';
+import { lockProfilesOf, type ProfileRow } from '../store/profiles';
 import type { AcceptedEvent, AppliedEvent } from './accepted-event';
 import { applyEvent } from './apply-event';
 import { type IngestDeps, type Prepared, prepareIngest } from './deps';
 import { IdentitiesChanged, IngestConflict } from './errors';
 import { foreseeNeeds } from './foresee-needs';
 import { type IdentifiedEvent, planIdentities } from './identity-plan';
-import { loadBatch } from './load-batch';
+import { loadBatch, readLocked } from './load-batch';
 import { writeBatch } from './write-batch';
 
 /**
@@ -47,7 +45,12 @@ async function applyOnce(
   events: readonly AcceptedEvent[],
 ): Promise<AppliedEvent[]> {
   const identified = events.map((event) => ({ event, identifiers: identifiersOf(event, deps.workspace) }));
-  const claims = await claim(tx, identified);
+  const known = identified.filter((one) => one.identifiers.length > 0);
+  // In this order, which is the same everywhere, so that batches never wait for each other in a circle.
+  const [claims, profiles] = await Promise.all([
+    claim(tx, known),
+    lockProfilesOf(tx, unique(known.flatMap((one) => one.identifiers))),
+  ]);
   const answers: AppliedEvent[] = [];
   const fresh: IdentifiedEvent[] = [];
   for (const one of identified) {
@@ -60,43 +63,42 @@ async function applyOnce(
       fresh.push(one);
     }
   }
-  if (fresh.length > 0) await takeIn(tx, deps, fresh);
+  if (fresh.length > 0) await takeIn(tx, deps, fresh, profiles);
   return answers;
 }
 
-/** Message ids are taken before anything else is locked, and in one order: so batches never wait for each other in a circle. */
 async function claim(tx: Queryable, identified: readonly IdentifiedEvent[]): Promise<Set<string>> {
-  const events = identified.filter((one) => one.identifiers.length > 0).map((one) => one.event);
+  const events = identified.map((one) => one.event);
   const idsOf = (some: readonly AcceptedEvent[]) => [...new Set(some.map((event) => event.messageId))];
-  const replays = await claimReplays(tx, idsOf(events.filter((event) => event.replayed)));
-  const first = await claimMessageIds(tx, idsOf(events.filter((event) => !event.replayed)));
+  const [replays, first] = await Promise.all([
+    claimReplays(tx, idsOf(events.filter((event) => event.replayed))),
+    claimMessageIds(tx, idsOf(events.filter((event) => !event.replayed))),
+  ]);
   return new Set([...first, ...replays]);
 }
 
-async function takeIn(tx: Queryable, deps: Prepared, identified: readonly IdentifiedEvent[]): Promise<void> {
-  const identifiers = unique(identified.flatMap((one) => one.identifiers));
-  const profiles = await lockProfilesOf(tx, identifiers);
-  // Under the locks: whose an identifier is can change only by who holds the lock of its profile.
-  const stored = {
-    profiles,
-    identifiers: await findIdentifiers(
-      tx,
-      identifiers,
-      profiles.map(({ profileId }) => profileId),
-    ),
-  };
-  const locked = new Set(profiles.map(({ profileId }) => profileId));
-  if (stored.identifiers.some(({ profileId }) => !locked.has(profileId))) throw new IdentitiesChanged();
-  const now = await clockNow(tx);
-  const plan = planIdentities(identified, stored, deps.workspace, now);
+async function takeIn(
+  tx: Queryable,
+  deps: Prepared,
+  identified: readonly IdentifiedEvent[],
+  profiles: readonly ProfileRow[],
+): Promise<void> {
+  const stored = await readLocked(tx, profiles, seqsFor(identified));
+  const { identifiers, now } = stored;
+  const plan = planIdentities(identified, { profiles, identifiers }, deps.workspace, now);
   const events = identified.map(({ event }) => event);
   const needs = foreseeNeeds(deps, now, events, { profiles, plan });
-  const batch = await loadBatch(tx, deps, now, stored, needs);
+  const batch = await loadBatch(tx, deps, stored, needs);
   for (const [at, resolution] of plan.resolutions.entries()) {
     const event = events[at];
     if (event) applyEvent(batch, event, resolution);
   }
   await writeBatch(tx, batch, plan.ownership);
+}
+
+/** Usually one for each event and each identifier that becomes somebody's. */
+function seqsFor(identified: readonly IdentifiedEvent[]): number {
+  return identified.reduce((sum, { identifiers }) => sum + 1 + identifiers.length, 0);
 }
 
 function unique(identifiers: readonly Identifier[]): Identifier[] {

@@ -15,6 +15,8 @@ export class Batch {
     readonly now: Date,
     /** Addresses closed by STOP, as `channel address`. */
     readonly stopped: ReadonlySet<string>,
+    /** Places in the order of what happened, taken for it in advance. */
+    readonly seqs: readonly number[],
   ) {}
 
   add(customer: Customer): void {

@@ -1,4 +1,5 @@
 import { act } from '../rules/lifecycle/stages';
+import { clockNow } from '../store/clock';
 import type { Queryable } from '../store/database';
 import {
   type EnrollmentRow,
@@ -7,10 +8,11 @@ import {
   findOpenEnrollments,
   type RunKey,
 } from '../store/enrollments';
-import { findLastActivities, findTracks } from '../store/events';
-import type { IdentifierRow } from '../store/identifiers';
+import { findLastActivities, findTracks, type LastActivity, type StoredTrack } from '../store/events';
+import { findIdentifiersOf, type IdentifierRow } from '../store/identifiers';
 import type { ProfileRow } from '../store/profiles';
 import { findStopped, findSubscriptions } from '../store/subscriptions';
+import { nextSeqs } from '../store/timeline-seq';
 import { Batch } from './batch';
 import { type Customer, runKey, storedCustomer } from './customer';
 import type { JourneyDefinition, Prepared } from './deps';
@@ -35,52 +37,79 @@ export interface Needs {
   readonly addresses: readonly { readonly channel: string; readonly key: string }[];
 }
 
-/** Reads what is needed of profiles that are locked; of those of which nothing is, only their open runs. */
-export async function loadBatch(
+/** What is read of locked profiles before anything is decided. */
+export interface Stored {
+  readonly profiles: readonly ProfileRow[];
+  readonly identifiers: readonly IdentifierRow[];
+  readonly openRuns: readonly EnrollmentRow[];
+  /** Read after the locks: when everything arrives. */
+  readonly now: Date;
+  /** Places in the order of what happened, taken under the locks. */
+  readonly seqs: readonly number[];
+}
+
+/**
+ * Under the locks: whose an identifier is can change only by who holds the lock of its profile. One that none of them
+ * has is nobody's, or about to be found somebody else's when it is attached.
+ */
+export async function readLocked(
   tx: Queryable,
-  deps: Prepared,
-  now: Date,
-  stored: { readonly profiles: readonly ProfileRow[]; readonly identifiers: readonly IdentifierRow[] },
-  needs: Needs,
-): Promise<Batch> {
-  const batch = new Batch(deps, now, await findStopped(tx, needs.addresses));
+  profiles: readonly ProfileRow[],
+  seqCount: number,
+): Promise<Stored> {
+  const profileIds = profiles.map(({ profileId }) => profileId);
+  const [identifiers, openRuns, now, seqs] = await Promise.all([
+    findIdentifiersOf(tx, profileIds),
+    findOpenEnrollments(tx, profileIds),
+    clockNow(tx),
+    nextSeqs(tx, seqCount),
+  ]);
+  return { profiles, identifiers, openRuns, now, seqs };
+}
+
+/** Reads what else is needed of profiles that are locked; of those of which nothing is, nothing. */
+export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, needs: Needs): Promise<Batch> {
+  const { now, openRuns } = stored;
+  const pending = pendingGoals(tx, deps, now, needs);
+  const [stopped, goals, ends, tracks, subscriptions, activities] = await Promise.all([
+    findStopped(tx, needs.addresses),
+    pending,
+    findLastEnds(tx, uniqueKeys(needs)),
+    endings(tx, deps, needs, openRuns, pending),
+    findSubscriptions(tx, needs.consent),
+    findLastActivities(tx, lastKnown(stored.profiles, needs)),
+  ]);
+  const batch = new Batch(deps, now, stopped, stored.seqs);
   const phones = new Map(
     stored.identifiers.filter(({ type }) => type === 'phone').map((one) => [one.profileId, one.value]),
   );
   for (const row of stored.profiles) batch.add(storedCustomer(row, phones.get(row.profileId) ?? null));
-  const runs = [
-    ...(await findOpenEnrollments(
-      tx,
-      stored.profiles.map(({ profileId }) => profileId),
-    )),
-    ...(await pendingGoals(tx, deps, now, needs)),
-  ];
-  for (const row of runs) addRun(batch, row);
-  for (const { profileId, journey, key, endedAt } of await findLastEnds(tx, uniqueKeys(needs))) {
+  for (const row of [...openRuns, ...goals]) addRun(batch, row);
+  for (const { profileId, journey, key, endedAt } of ends) {
     batch.customer(profileId).lastEnds.set(runKey(journey, key), endedAt);
   }
-  for (const { profileId, ...event } of await endings(tx, deps, needs, runs)) {
-    batch.customer(profileId).endings.push(event);
-  }
-  for (const { profileId, ...subscription } of await findSubscriptions(tx, needs.consent)) {
+  for (const { profileId, ...event } of tracks) batch.customer(profileId).endings.push(event);
+  for (const { profileId, ...subscription } of subscriptions) {
     batch.customer(profileId).subscriptions.push({ ...subscription, changed: false });
   }
-  await recall(tx, batch, needs);
+  for (const { profileId, at } of activities) recall(batch.customer(profileId), at);
   for (const customer of batch.all()) reckonZone(batch, customer);
   return batch;
 }
 
-/** Time is about to move these stages: by what they really did last, of which the profile is told only so often. */
-async function recall(tx: Queryable, batch: Batch, { elapsed }: Needs): Promise<void> {
-  const known = elapsed.flatMap((profileId) => {
-    const at = batch.customer(profileId).stages.lastActivityAt;
-    return at === null ? [] : [{ profileId, at }];
-  });
-  for (const { profileId, at } of await findLastActivities(tx, known)) {
-    const customer = batch.customer(profileId);
-    customer.stages = act(customer.stages, { timestamp: at, receivedAt: at }).state;
-    customer.changed = 'wholly';
-  }
+/** What the profiles say of those whose stage time is about to move. */
+function lastKnown(profiles: readonly ProfileRow[], { elapsed }: Needs): LastActivity[] {
+  if (elapsed.length === 0) return [];
+  const moving = new Set(elapsed);
+  return profiles.flatMap(({ profileId, lastActivityAt }) =>
+    lastActivityAt !== null && moving.has(profileId) ? [{ profileId, at: lastActivityAt }] : [],
+  );
+}
+
+/** What the customer really did last, of which the profile is told only so often. */
+function recall(customer: Customer, at: Date): void {
+  customer.stages = act(customer.stages, { timestamp: at, receivedAt: at }).state;
+  customer.changed = 'wholly';
 }
 
 function addRun(batch: Batch, { profileId, ...row }: EnrollmentRow): void {
@@ -122,9 +151,11 @@ async function endings(
   tx: Queryable,
   deps: Prepared,
   { entries, merging }: Needs,
-  runs: readonly EnrollmentRow[],
-) {
+  openRuns: readonly EnrollmentRow[],
+  pending: Promise<readonly EnrollmentRow[]>,
+): Promise<StoredTrack[]> {
   const ending = entries.filter(({ journey }) => endingNamesOf(journey.policy).length > 0);
+  const runs = merging.length > 0 ? [...openRuns, ...(await pending)] : [];
   const merged = runs.filter(({ profileId }) => merging.includes(profileId));
   if (ending.length === 0 && merged.length === 0) return [];
   return findTracks(tx, {

@@ -1,10 +1,8 @@
-import { clockNow } from '../store/clock';
 import { type Database, type Queryable, tx } from '../store/database';
-import { findIdentifiers } from '../store/identifiers';
 import { earliestStageDue, lockDueProfiles } from '../store/profiles';
 import { type IngestDeps, prepareIngest } from './deps';
 import { foreseeStageMoves } from './foresee-needs';
-import { loadBatch } from './load-batch';
+import { loadBatch, readLocked } from './load-batch';
 import { passTime } from './move-stage';
 import { route } from './take-effect';
 import { writeBatch } from './write-batch';
@@ -23,16 +21,10 @@ export async function sweepStages(
   const sweep = async (client: Queryable) => {
     const profiles = await lockDueProfiles(client, limit);
     if (profiles.length === 0) return { swept: 0 };
-    const identifiers = await findIdentifiers(
-      client,
-      [],
-      profiles.map(({ profileId }) => profileId),
-    );
-    const now = await clockNow(client);
-    const needs = foreseeStageMoves(prepared, profiles);
-    const batch = await loadBatch(client, prepared, now, { profiles, identifiers }, needs);
+    const stored = await readLocked(client, profiles, 2 * profiles.length);
+    const batch = await loadBatch(client, prepared, stored, foreseeStageMoves(prepared, profiles));
     for (const customer of batch.all()) {
-      for (const track of passTime(batch, customer, now)) route(batch, customer, [track]);
+      for (const track of passTime(batch, customer, stored.now)) route(batch, customer, [track]);
     }
     await writeBatch(client, batch, { attached: [], moved: [], released: [] });
     return { swept: profiles.length };

@@ -6,7 +6,7 @@ import { insertGoalOutcomes } from '../store/goal-outcomes';
 import { deleteIdentifiers, insertIdentifiers, moveIdentifiers } from '../store/identifiers';
 import { insertIdentityChanges } from '../store/identity-changes';
 import { redeemOffers } from '../store/offer-redemptions';
-import { insertOutbox } from '../store/outbox';
+import { insertOutbox, type NewOutboxRow } from '../store/outbox';
 import { ensurePartition } from '../store/partitions';
 import { repointProfiles } from '../store/profile-merges';
 import { insertProfiles, updateActivity, updateProfiles } from '../store/profiles';
@@ -19,36 +19,90 @@ import { IdentitiesChanged } from './errors';
 import type { Ownership } from './identity-plan';
 import type { Marked } from './writes';
 
-/** Writes what the batch came to, set by set. Throws {@link IdentitiesChanged} when another was quicker. */
+/**
+ * Writes what the batch came to, set by set: all statements go out together, and are carried out in this order. Throws
+ * {@link IdentitiesChanged} when another was quicker.
+ */
 export async function writeBatch(tx: Queryable, batch: Batch, ownership: Ownership): Promise<void> {
   const { writes, now } = batch;
   await ensurePartition(tx, 'events', now);
-  await writeProfiles(tx, batch, ownership);
-  writes.number(await nextSeqs(tx, writes.markCount));
-  await insertEvents(
-    tx,
-    writes.events.map(({ customer, happening: { mark, ...event } }) => ({
-      seq: mark.seq,
-      profileId: profileIdOf(customer),
-      ...event,
-    })),
-    now,
-  );
-  await insertIdentityChanges(tx, writes.identityChanges.map(numbered));
-  await writeConsent(tx, batch);
-  await insertStageChanges(tx, writes.stageChanges.map(numbered));
-  await insertEnrollments(tx, entered(batch));
-  await insertEnrollmentChanges(tx, writes.enrollmentChanges.map(numbered));
-  await insertGoalOutcomes(tx, writes.goals.map(goalOutcome));
-  await redeemOffers(
-    tx,
-    writes.redemptions.map(({ customer, ...redemption }) => ({
-      profileId: profileIdOf(customer),
-      ...redemption,
-    })),
-  );
-  await insertOutbox(
-    tx,
+  writes.number(await seqsOf(tx, batch));
+  await Promise.all([...profileWrites(tx, batch, ownership), ...recordWrites(tx, batch)]);
+}
+
+/** Those taken in advance, and in the rare batch to which more happened, higher ones behind them. */
+async function seqsOf(tx: Queryable, { seqs, writes }: Batch): Promise<readonly number[]> {
+  const missing = writes.markCount - seqs.length;
+  return missing > 0 ? [...seqs, ...(await nextSeqs(tx, missing))] : seqs;
+}
+
+/** Profiles, whose they were, and what is theirs: all else refers to them. */
+function profileWrites(tx: Queryable, batch: Batch, ownership: Ownership): Promise<void>[] {
+  const customers = [...batch.all()].filter(({ becomes }) => becomes === null);
+  const stored = customers.filter(({ isNew }) => !isNew);
+  return [
+    insertProfiles(tx, customers.filter(({ isNew }) => isNew).map(rowOf)),
+    // The new ones first: who waits for one of them must not hold what others are waiting for.
+    attach(tx, ownership, batch.now),
+    moveIdentifiers(tx, ownership.moved, batch.now),
+    deleteIdentifiers(tx, ownership.released),
+    // Before profiles become one: of two open runs of a journey and key one has ended.
+    updateEnrollments(tx, changedRuns(customers)),
+    repointProfiles(tx, storedMerges(batch)),
+    updateProfiles(tx, stored.filter(({ changed }) => changed === 'wholly').map(rowOf)),
+    updateActivity(tx, stored.filter((one) => one.changed === 'lightly' && lagsBehind(one)).map(rowOf)),
+  ];
+}
+
+async function attach(tx: Queryable, { attached }: Ownership, at: Date): Promise<void> {
+  if (!(await insertIdentifiers(tx, attached, at))) throw new IdentitiesChanged();
+}
+
+/** What happened, and what follows from it. */
+function recordWrites(tx: Queryable, batch: Batch): Promise<void>[] {
+  const { writes, now } = batch;
+  const events = writes.events.map(({ customer, happening: { mark, ...event } }) => ({
+    seq: mark.seq,
+    profileId: profileIdOf(customer),
+    ...event,
+  }));
+  const redemptions = writes.redemptions.map(({ customer, ...redemption }) => ({
+    profileId: profileIdOf(customer),
+    ...redemption,
+  }));
+  return [
+    insertEvents(tx, events, now),
+    insertIdentityChanges(tx, writes.identityChanges.map(numbered)),
+    ...consentWrites(tx, batch),
+    insertStageChanges(tx, writes.stageChanges.map(numbered)),
+    insertEnrollments(tx, entered(batch)),
+    insertEnrollmentChanges(tx, writes.enrollmentChanges.map(numbered)),
+    insertGoalOutcomes(tx, writes.goals.map(goalOutcome)),
+    redeemOffers(tx, redemptions),
+    insertOutbox(tx, told(batch)),
+  ];
+}
+
+function consentWrites(tx: Queryable, batch: Batch): Promise<void>[] {
+  const changed = [...batch.all()]
+    .filter(({ becomes }) => becomes === null)
+    .flatMap(({ profileId, subscriptions }) =>
+      subscriptions
+        .filter((one) => one.changed)
+        .map(({ changed: _changed, ...subscription }) => ({ profileId, ...subscription })),
+    );
+  return [
+    deleteSubscriptionsOf(
+      tx,
+      storedMerges(batch).map(({ from }) => from),
+    ),
+    upsertSubscriptions(tx, changed),
+    insertConsentChanges(tx, batch.writes.consentChanges.map(numbered)),
+  ];
+}
+
+function told({ writes }: Batch): NewOutboxRow[] {
+  return (
     writes.outbox
       // A run that ended in the transaction it entered in has nothing to do.
       .filter(({ run }) => !run.isNew || run.status === 'open')
@@ -57,40 +111,8 @@ export async function writeBatch(tx: Queryable, batch: Batch, ownership: Ownersh
         enrollmentId: run.enrollmentId,
         kind,
         payload: payload(),
-      })),
+      }))
   );
-}
-
-/** Profiles, whose they were, and what is theirs: all else refers to them. */
-async function writeProfiles(tx: Queryable, batch: Batch, ownership: Ownership): Promise<void> {
-  const customers = [...batch.all()].filter(({ becomes }) => becomes === null);
-  await insertProfiles(tx, customers.filter(({ isNew }) => isNew).map(rowOf));
-  // The new ones first: who waits for one of them must not hold what others are waiting for.
-  if (!(await insertIdentifiers(tx, ownership.attached, batch.now))) throw new IdentitiesChanged();
-  await moveIdentifiers(tx, ownership.moved, batch.now);
-  await deleteIdentifiers(tx, ownership.released);
-  // Before profiles become one: of two open runs of a journey and key one has ended.
-  await updateEnrollments(tx, changedRuns(customers));
-  await repointProfiles(tx, storedMerges(batch));
-  const stored = customers.filter(({ isNew }) => !isNew);
-  await updateProfiles(tx, stored.filter(({ changed }) => changed === 'wholly').map(rowOf));
-  await updateActivity(tx, stored.filter((one) => one.changed === 'lightly' && lagsBehind(one)).map(rowOf));
-}
-
-async function writeConsent(tx: Queryable, batch: Batch): Promise<void> {
-  await deleteSubscriptionsOf(
-    tx,
-    storedMerges(batch).map(({ from }) => from),
-  );
-  const changed = [...batch.all()]
-    .filter(({ becomes }) => becomes === null)
-    .flatMap(({ profileId, subscriptions }) =>
-      subscriptions
-        .filter((one) => one.changed)
-        .map(({ changed: _changed, ...subscription }) => ({ profileId, ...subscription })),
-    );
-  await upsertSubscriptions(tx, changed);
-  await insertConsentChanges(tx, batch.writes.consentChanges.map(numbered));
 }
 
 function storedMerges({ writes }: Batch): { from: string; to: string }[] {

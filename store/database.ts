@@ -53,6 +53,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     // A new connection has everything to learn again, tables and plans: the first event on it waits tens of milliseconds.
     idleTimeoutMillis: 600_000,
     keepAlive: true,
+    // Statements of a client that are not waited for one by one go out together, and are carried out in their order.
+    pipeline: true,
     types: columnTypes,
   });
   pool.on('error', options.onIdleError ?? (() => {}));
@@ -110,6 +112,7 @@ async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, begi
   client.on('error', ignore);
   let broken = false;
   try {
+    // Waited for: what went out behind a begin that failed would be committed statement by statement.
     await client.query(begin);
     const result = await work(client);
     await client.query('commit');

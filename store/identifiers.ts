@@ -11,19 +11,16 @@ interface Named {
   readonly value: string;
 }
 
-/** Whose these identifiers are, and all the others that these profiles have. */
-export async function findIdentifiers(
+/** All identifiers of these profiles. */
+export async function findIdentifiersOf(
   tx: Queryable,
-  identifiers: readonly Named[],
   profileIds: readonly string[],
 ): Promise<IdentifierRow[]> {
+  if (profileIds.length === 0) return [];
   const { rows } = await tx.query<IdentifierRow>({
-    name: 'identifiers-find',
-    text: `select type, value, profile_id as "profileId" from identifiers where profile_id = any($3::uuid[])
-           union
-           select i.type, i.value, i.profile_id from unnest($1::text[], $2::text[]) as given(type, value)
-           join identifiers i on i.type = given.type and i.value = given.value`,
-    values: [identifiers.map(({ type }) => type), identifiers.map(({ value }) => value), profileIds],
+    name: 'identifiers-of',
+    text: `select type, value, profile_id as "profileId" from identifiers where profile_id = any($1::uuid[])`,
+    values: [profileIds],
   });
   return rows;
 }

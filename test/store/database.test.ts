@@ -62,6 +62,25 @@ describe('a transaction', () => {
     expect(await counters()).toEqual([0, 0]);
   });
 
+  test('carries out statements that go out together in their order, and none of them when one fails', async () => {
+    const together = (last: string) =>
+      tx(database.pool, (client) =>
+        Promise.all([
+          client.query('update counter set n = 7 where id = 1'),
+          client.query({
+            name: 'copy',
+            text: 'update counter set n = (select n from counter where id = 1) where id = 2',
+          }),
+          client.query(last),
+        ]),
+      );
+
+    await expect(together('insert into counter values (1, 0)')).rejects.toMatchObject({ code: '23505' });
+    expect(await counters()).toEqual([0, 0]);
+    await together('insert into counter values (3, 9)');
+    expect(await counters()).toEqual([7, 7, 9]);
+  });
+
   test('finds rows by index only where that is asked for, and the next one does as usual', async () => {
     const scans = async (byIndex: boolean) =>
       tx(
