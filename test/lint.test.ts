@@ -46,6 +46,7 @@ test('every room has a fixture', () => {
 
   expect([...rooms].sort()).toEqual([
     'activities',
+    'analysis',
     'catalog',
     'client',
     'config',

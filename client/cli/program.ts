@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
 import { outboxCommand } from './commands/outbox';
@@ -59,6 +60,7 @@ function createProgram(terminal: Terminal): Command {
   whyCommand(program, run);
   travelCommand(program, run);
   journeysCommand(program, run);
+  diagramCommand(program, run);
   quarantineCommand(program, run);
   sourcesCommand(program, run);
   outboxCommand(program, run);

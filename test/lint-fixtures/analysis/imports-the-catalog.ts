@@ -1,0 +1,4 @@
+// passes
+import { days } from '../catalog/duration';
+
+export const week = days(7);

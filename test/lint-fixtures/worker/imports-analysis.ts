@@ -1,0 +1,4 @@
+// fails: eslint(no-restricted-imports)
+import { readJourneys } from '../analysis/reading/read-journeys';
+
+export const read = readJourneys;
