@@ -1,7 +1,7 @@
 import { ts } from 'ts-morph';
 import type { Arm, Block, FlowNode, Step, Test } from '../flow';
 import { clipped } from '../words';
-import { type Bindings, valueOf } from './evaluate';
+import { valueOf } from './evaluate';
 import { boundOf, headOf } from './loops';
 import {
   declarationOf,
