@@ -17,6 +17,8 @@ export class Batch {
     readonly stopped: ReadonlySet<string>,
     /** Places in the order of what happened, taken for it in advance. */
     readonly seqs: readonly number[],
+    /** Makes the ids of runs. */
+    readonly newId: () => string,
   ) {}
 
   add(customer: Customer): void {

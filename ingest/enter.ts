@@ -4,7 +4,6 @@ import { decideEntry } from '../rules/entry/decide-entry';
 import { asText } from '../rules/entry/text';
 import { runProperties } from '../rules/run-properties';
 import { toLocal } from '../rules/time/local-time';
-import { newId } from '../store/ids';
 import type { RunInput } from '../workflows/runtime/contract';
 import type { Batch } from './batch';
 import { type Customer, type Run, runKey } from './customer';
@@ -65,7 +64,7 @@ function newRun(
   const { timestamp, receivedAt } = trigger;
   const zone = batch.zoneOf(customer);
   return {
-    enrollmentId: newId(),
+    enrollmentId: batch.newId(),
     journey: id,
     version: policy.version,
     key,

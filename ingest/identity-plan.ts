@@ -1,11 +1,11 @@
-import { type Identifier, identifierKey, identifiersOf } from '../rules/identity/identifiers';
+import { type Identifier, identifierKey } from '../rules/identity/identifiers';
 import { IdentityGraph, type Resolution } from '../rules/identity/identity-graph';
 import type { IdentifierRow } from '../store/identifiers';
 import { newId } from '../store/ids';
 import type { ProfileRow } from '../store/profiles';
 import type { AcceptedEvent } from './accepted-event';
 import type { IngestWorkspace } from './deps';
-import { knownEvents } from './known-events';
+import { verifiedPhone } from './verified-phone';
 
 /** An event with the identifiers found in it, highest priority first. */
 export interface IdentifiedEvent {
@@ -59,16 +59,6 @@ export function planIdentities(
   };
   const ownership = ownershipChanges(graph, resolutions, stored.identifiers, survivorOf);
   return { resolutions, survivorOf, ownership };
-}
-
-function verifiedPhone(
-  { event, identifiers }: IdentifiedEvent,
-  workspace: IngestWorkspace,
-): Identifier | undefined {
-  if (event.type !== 'track' || event.name !== knownEvents.phoneVerified) return undefined;
-  const { type, properties = {} } = event;
-  const [verified] = identifiersOf({ type, properties: { phone: properties.phone } }, workspace);
-  return identifiers.find((one) => one.type === 'phone' && one.value === verified?.value);
 }
 
 function ownershipChanges(

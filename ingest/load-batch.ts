@@ -10,6 +10,7 @@ import {
 } from '../store/enrollments';
 import { findLastActivities, findTracks, type LastActivity, type StoredTrack } from '../store/events';
 import { findIdentifiersOf, type IdentifierRow } from '../store/identifiers';
+import { newId } from '../store/ids';
 import type { ProfileRow } from '../store/profiles';
 import { findStopped, findSubscriptions } from '../store/subscriptions';
 import { nextSeqs } from '../store/timeline-seq';
@@ -79,7 +80,7 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
     findSubscriptions(tx, needs.consent),
     findLastActivities(tx, lastKnown(stored.profiles, needs)),
   ]);
-  const batch = new Batch(deps, now, stopped, stored.seqs);
+  const batch = new Batch(deps, now, stopped, stored.seqs, newId);
   const phones = new Map(
     stored.identifiers.filter(({ type }) => type === 'phone').map((one) => [one.profileId, one.value]),
   );

@@ -39,3 +39,8 @@ export function suppressionCode(reason: SuppressionReason): string {
 function suppressionIn(errorCode: string | null): SuppressionReason | undefined {
   return errorCode?.match(/^suppressed\((.+)\)$/)?.[1] as SuppressionReason | undefined;
 }
+
+/** A row that the provider did not process, after the instant that it named. */
+export function mayBeAskedAgain({ status, settleAt }: LedgerRow, now: Date): boolean {
+  return status === 'reserved' && (settleAt === null || settleAt <= now);
+}

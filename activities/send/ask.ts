@@ -1,17 +1,17 @@
-import { render } from '../../rules/render';
 import { lockCustomerOfEnrollment } from '../../store/customer-lock';
 import type { Queryable } from '../../store/database';
 import { insertDecision } from '../../store/decisions';
 import { newId } from '../../store/ids';
 import { loadSendFacts, type SendFacts } from '../../store/send-facts';
-import { failReserved, type LedgerRow, openSend, reopenSend } from '../../store/sends';
+import { failReserved, openSend, reopenSend } from '../../store/sends';
 import type { SendAnswer, SendRequest } from '../../workflows/runtime/contract';
 import type { ActivityDeps } from '../deps';
 import { enrollmentUnknown } from '../errors';
-import { answerOf, suppressionCode } from './answers';
+import { answerOf, mayBeAskedAgain, suppressionCode } from './answers';
 import { lookOf } from './conclusion';
 import type { DueCreate } from './hand-over';
-import { type Ask, CHANNEL, type Judgement, judge } from './judge';
+import { CHANNEL, type Judgement, judge } from './judge';
+import { rendering } from './rendering';
 
 export type Asked =
   | { readonly kind: 'answered'; readonly answer: SendAnswer }
@@ -37,23 +37,6 @@ export async function ask(deps: ActivityDeps, db: Queryable, request: SendReques
   return judgement.allowed
     ? { kind: 'due', create: await reserve(deps, db, facts, judgement) }
     : { kind: 'answered', answer: await refuse(db, facts, judgement) };
-}
-
-/** A row that the provider did not process, after the instant that it named. */
-function mayBeAskedAgain({ status, settleAt }: LedgerRow, now: Date): boolean {
-  return status === 'reserved' && (settleAt === null || settleAt <= now);
-}
-
-function rendering({ catalog, workspace: { locales } }: ActivityDeps, request: SendRequest): Ask {
-  return {
-    ...request,
-    content: ({ locale, firstName }, zone) => {
-      const message = catalog.messages[request.message];
-      // The message is gone from the catalog, but not from the run.
-      if (!message) return { ok: false, locale: locales[0], problem: 'template' };
-      return render(message, request.data, { locales, locale, firstName, zone });
-    },
-  };
 }
 
 async function refuse(

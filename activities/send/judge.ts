@@ -9,6 +9,9 @@ import type { StepKey } from '../../workflows/runtime/contract';
 import type { ActivityDeps } from '../deps';
 import { journeyVersionUnknown } from '../errors';
 
+/** What the gate goes by besides the facts. */
+export type JudgeDeps = Pick<ActivityDeps, 'catalog' | 'journeys' | 'workspace'>;
+
 /** What is to be judged: a step that wants to send a message. */
 export interface Ask extends StepKey {
   readonly message: string;
@@ -25,7 +28,7 @@ export type Judgement = { readonly decision: Decision } & (
 );
 
 /** Asks the gate, with the facts as they stand. Nothing is written here. */
-export function judge(deps: ActivityDeps, facts: SendFacts, ask: Ask): Judgement {
+export function judge(deps: JudgeDeps, facts: SendFacts, ask: Ask): Judgement {
   const { purpose, during } = policyOf(deps, facts);
   const zones = zonesOf({
     trait: facts.timezone,
@@ -64,7 +67,7 @@ export function judge(deps: ActivityDeps, facts: SendFacts, ask: Ask): Judgement
 /** The one channel there is so far. */
 export const CHANNEL = 'sms';
 
-function policyOf(deps: ActivityDeps, { journey, version }: SendFacts): JourneyPolicy {
+function policyOf(deps: JudgeDeps, { journey, version }: SendFacts): JourneyPolicy {
   const found = deps.journeys.find(({ id, policy }) => id === journey && policy.version === version);
   if (!found) throw journeyVersionUnknown(journey, version);
   return found.policy;

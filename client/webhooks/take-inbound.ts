@@ -6,7 +6,7 @@ import { insertInbound } from '../../store/inbound';
 import { isStopped, recordRefusedReopening, reopenAddress, stopAddress } from '../../store/suppressions';
 import { HttpError } from '../http/http-error';
 import { field, type Form, readAddress } from './form';
-import { effectOf, saysYes } from './inbound-effect';
+import { effectOf, saysYes } from '../../rules/inbound-effect';
 
 export interface InboundDeps {
   readonly db: Database;

@@ -1,4 +1,4 @@
-import { readInbound } from '../../rules/stop-words';
+import { readInbound } from './stop-words';
 
 export type Effect = 'stop' | 'start' | 'help' | 'none';
 
