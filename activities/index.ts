@@ -9,6 +9,7 @@ import { resolveTime } from './resolve-time';
 import { send, sendResult } from './send/send';
 
 export type { ActivityDeps } from './deps';
+export { operationsDue, workOperations } from './operations/work-operations';
 export { nextSettleAt, settleDue } from './settle/settle-unknown-sends';
 
 /** Everything a journey may do to the world, bound to what it works with. */

@@ -13,6 +13,8 @@ export class Batch {
     readonly deps: Prepared,
     /** When everything in it arrives. */
     readonly now: Date,
+    /** Journeys that take no entries. */
+    readonly paused: ReadonlySet<string>,
     /** Addresses closed by STOP, as `channel address`. */
     readonly stopped: ReadonlySet<string>,
     /** Places in the order of what happened, taken for it in advance. */

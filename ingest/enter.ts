@@ -16,6 +16,7 @@ export function enter(batch: Batch, customer: Customer, journey: JourneyDefiniti
   const { id, policy } = journey;
   const key = keyOf(journey, trigger);
   const decision = decideEntry(policy, {
+    paused: batch.paused.has(id),
     timestamp: trigger.timestamp,
     receivedAt: trigger.receivedAt,
     key,

@@ -1,5 +1,4 @@
 import { act } from '../rules/lifecycle/stages';
-import { clockNow } from '../store/clock';
 import type { Queryable } from '../store/database';
 import {
   type EnrollmentRow,
@@ -10,6 +9,7 @@ import {
 } from '../store/enrollments';
 import { findLastActivities, findTracks, type LastActivity, type StoredTrack } from '../store/events';
 import { findIdentifiersOf, type IdentifierRow } from '../store/identifiers';
+import { type Arrival, readArrival } from '../store/holds';
 import { newId } from '../store/ids';
 import type { ProfileRow } from '../store/profiles';
 import { findStopped, findSubscriptions } from '../store/subscriptions';
@@ -39,12 +39,10 @@ export interface Needs {
 }
 
 /** What is read of locked profiles before anything is decided. */
-export interface Stored {
+export interface Stored extends Arrival {
   readonly profiles: readonly ProfileRow[];
   readonly identifiers: readonly IdentifierRow[];
   readonly openRuns: readonly EnrollmentRow[];
-  /** Read after the locks: when everything arrives. */
-  readonly now: Date;
   /** Places in the order of what happened, taken under the locks. */
   readonly seqs: readonly number[];
 }
@@ -59,13 +57,13 @@ export async function readLocked(
   seqCount: number,
 ): Promise<Stored> {
   const profileIds = profiles.map(({ profileId }) => profileId);
-  const [identifiers, openRuns, now, seqs] = await Promise.all([
+  const [identifiers, openRuns, arrival, seqs] = await Promise.all([
     findIdentifiersOf(tx, profileIds),
     findOpenEnrollments(tx, profileIds),
-    clockNow(tx),
+    readArrival(tx),
     nextSeqs(tx, seqCount),
   ]);
-  return { profiles, identifiers, openRuns, now, seqs };
+  return { profiles, identifiers, openRuns, ...arrival, seqs };
 }
 
 /** Reads what else is needed of profiles that are locked; of those of which nothing is, nothing. */
@@ -80,7 +78,7 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
     findSubscriptions(tx, needs.consent),
     findLastActivities(tx, lastKnown(stored.profiles, needs)),
   ]);
-  const batch = new Batch(deps, now, stopped, stored.seqs, newId);
+  const batch = new Batch(deps, now, stored.paused, stopped, stored.seqs, newId);
   const phones = new Map(
     stored.identifiers.filter(({ type }) => type === 'phone').map((one) => [one.profileId, one.value]),
   );

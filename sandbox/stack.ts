@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { Registry } from 'prom-client';
-import { createActivities, settleDue } from '../activities';
+import { createActivities, operationsDue, settleDue, workOperations } from '../activities';
 import { createServer } from '../client/server';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
@@ -109,6 +109,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.clock !== undefined && { start: new Date(options.clock) }),
       sweep,
       settle: () => settle(),
+      operations: { due: () => operationsDue(db), work: () => workOperations(db) },
       providerIdle: async () => texting.sandbox?.idle(),
       log,
     });
@@ -163,6 +164,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       activities: createActivities(deps),
       settleDue: settle,
       sweepStages: sweep,
+      workOperations: () => workOperations(db),
       timezone: project.workspace.timezone,
       registry,
       log,

@@ -93,6 +93,12 @@ export async function findLastEnds(
   return rows;
 }
 
+/** Whether anybody has ever entered the journey. */
+export async function hasEnrollments(db: Queryable, journey: string): Promise<boolean> {
+  const { rowCount } = await db.query('select from enrollments where journey = $1 limit 1', [journey]);
+  return rowCount === 1;
+}
+
 export async function insertEnrollments(tx: Queryable, enrollments: readonly EnrollmentRow[]): Promise<void> {
   if (enrollments.length === 0) return;
   await tx.query({

@@ -7,7 +7,7 @@ export interface OutboxRow {
   readonly profileId: string;
   readonly enrollmentId: string;
   readonly journey: string;
-  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled';
+  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled' | 'resumed';
   /** JSON text: its length bounds what is told at once. */
   readonly payload: string;
   readonly attempts: number;

@@ -19,6 +19,8 @@ export interface SendFacts {
   readonly version: number;
   readonly enrollmentStatus: string;
   readonly enrollmentReason: string | null;
+  /** What keeps the journey's sends back; null when nothing does. */
+  readonly heldBy: 'paused' | 'halted' | null;
   /** Those of the phone. */
   readonly subscriptions: readonly StoredSubscription[];
   readonly suppressions: readonly StoredSuppression[];
@@ -80,6 +82,8 @@ const factsQuery = `
     p.context_timezone as "contextTimezone", p.traits -> 'timezone' as timezone, p.traits -> 'locale' as locale,
     p.traits -> 'region' as region, p.traits -> 'firstName' as "firstName", phone.value as phone,
     e.journey, e.version, e.status as "enrollmentStatus", e.reason as "enrollmentReason",
+    (select case min(h.journey) when '' then 'halted' else 'paused' end from holds h
+     where h.lifted_at is null and h.journey in ('', e.journey) having count(*) > 0) as "heldBy",
     coalesce((
       select json_agg(json_build_object('channel', b.channel, 'key', b.key, 'topic', b.topic, 'status', b.status,
         'source', b.source, 'at', b.at))

@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly settleDue: () => Promise<number>;
   /** Moves some of the lifecycle stages that are due; answers how many, 0 when none is left. */
   readonly sweepStages: () => Promise<number>;
+  /** Works off some of what operators have asked for; answers how much, 0 when none is left. */
+  readonly workOperations: () => Promise<number>;
   /** IANA zone of customers of whom nothing better is known. */
   readonly timezone: string;
   readonly registry: Registry;
@@ -84,6 +86,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         name: 'settler',
         everyMs: 1_000,
         work: async () => (await options.settleDue()) > 0,
+        log,
+      }),
+    );
+    started.push(
+      repeat({
+        name: 'operations',
+        everyMs: 1_000,
+        work: async () => (await options.workOperations()) > 0,
         log,
       }),
     );

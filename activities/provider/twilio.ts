@@ -17,7 +17,10 @@ export interface TwilioOptions {
   readonly apiUrl?: string | undefined;
   /** Milliseconds a call may take. Default 10,000. */
   readonly timeoutMs?: number;
-  /** Most connections, and with them calls in flight. Default 50. */
+  /**
+   * Most connections, and with them calls in flight. Default 150: more than one worker sends at once, so that no call
+   * waits for another out of sight, and begins when it should no longer.
+   */
   readonly maxSockets?: number;
 }
 
@@ -35,7 +38,7 @@ export async function openTwilio(options: TwilioOptions): Promise<MessagingProvi
   const createTimeoutMs = options.timeoutMs ?? 10_000;
   const http = keepAliveClient(twilio.RequestClient, {
     timeout: createTimeoutMs,
-    maxSockets: options.maxSockets ?? 50,
+    maxSockets: options.maxSockets ?? 150,
   });
   const sender =
     options.sender.kind === 'number'

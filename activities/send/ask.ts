@@ -10,6 +10,7 @@ import { enrollmentUnknown } from '../errors';
 import { answerOf, mayBeAskedAgain, suppressionCode } from './answers';
 import { lookOf } from './conclusion';
 import type { DueCreate } from './hand-over';
+import { hold } from './hold';
 import { CHANNEL, type Judgement, judge } from './judge';
 import { rendering } from './rendering';
 
@@ -25,6 +26,7 @@ export type Asked =
  */
 export async function ask(deps: ActivityDeps, db: Queryable, request: SendRequest): Promise<Asked> {
   await lockCustomerOfEnrollment(db, request.enrollmentId);
+  const readAt = performance.now();
   const facts = await loadSendFacts(db, request);
   if (!facts) throw enrollmentUnknown(request.enrollmentId);
   if (facts.send && !mayBeAskedAgain(facts.send, facts.now)) {
@@ -33,9 +35,11 @@ export async function ask(deps: ActivityDeps, db: Queryable, request: SendReques
       ? { kind: 'in_flight', sendId: facts.send.sendId }
       : { kind: 'answered', answer };
   }
+  const held = await hold(db, facts, request);
+  if (held) return { kind: 'answered', answer: held };
   const judgement = judge(deps, facts, rendering(deps, request));
   return judgement.allowed
-    ? { kind: 'due', create: await reserve(deps, db, facts, judgement) }
+    ? { kind: 'due', create: { ...(await reserve(deps, db, facts, judgement)), readAt } }
     : { kind: 'answered', answer: await refuse(db, facts, judgement) };
 }
 
@@ -60,9 +64,9 @@ async function reserve(
   db: Queryable,
   facts: SendFacts,
   { decision, purpose, content }: Extract<Judgement, { allowed: true }>,
-): Promise<DueCreate> {
-  const { send: row, now } = facts;
-  const due = { enrollmentId: decision.enrollmentId, from: 'submitting', content } as const;
+): Promise<Omit<DueCreate, 'readAt'>> {
+  const { send: row, now, journey } = facts;
+  const due = { enrollmentId: decision.enrollmentId, journey, from: 'submitting', content } as const;
   if (row) {
     await reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace));
     const waitedMs = now.getTime() - row.createdAt.getTime();

@@ -1,5 +1,6 @@
 import { lockCustomerOfSend } from '../../store/customer-lock';
 import { tx } from '../../store/database';
+import { heldBy } from '../../store/holds';
 import { announceSettled } from '../../store/send-reports';
 import { type Conclusion, concludeCreate, type Content, type Submission } from '../../store/sends';
 import { recordRefusal } from '../../store/suppressions';
@@ -14,9 +15,12 @@ import { CHANNEL } from './judge';
 /** A row whose create call is due: that it is `submitting` has been committed. */
 export interface DueCreate extends Submission {
   readonly enrollmentId: string;
+  readonly journey: string;
   readonly content: Content;
   /** Milliseconds since the row was opened: how long it has been kept waiting. */
   readonly waitedMs: number;
+  /** When it was read that nothing holds it back, as `performance.now()`. */
+  readonly readAt: number;
 }
 
 /**
@@ -24,13 +28,8 @@ export interface DueCreate extends Submission {
  * has moved on meanwhile: then the row has the answer.
  */
 export async function handOver(deps: ActivityDeps, due: DueCreate): Promise<SendAnswer | undefined> {
-  const { sendId, content } = due;
-  const result = await deps.provider.create({
-    to: content.address,
-    body: content.body,
-    // The provider tries lost callbacks again only if the fragment asks it to.
-    statusCallback: `${deps.publicUrl}/webhooks/twilio/status?m=${sendId}#rc=5&rp=all`,
-  });
+  const { sendId } = due;
+  const result = (await heldMeanwhile(deps, due)) ?? (await create(deps, due));
   const conclusion = conclusionOf(result, due, deps.workspace);
   const at = await insist(() => conclude(deps, due, result, conclusion));
   report(deps, due, result);
@@ -40,6 +39,30 @@ export async function handOver(deps: ActivityDeps, due: DueCreate): Promise<Send
     await insist(() => applyReport(deps.pool, sendId, { providerSid, status: 'sent', errorCode: null }));
   }
   return undefined;
+}
+
+/** What was read this long ago, in milliseconds, is read again: the kill switch has five seconds. */
+const STALE_MS = 1_500;
+
+/** A commit that took long, or a process that stood still, must not carry a message past the kill switch. */
+async function heldMeanwhile(
+  { pool }: ActivityDeps,
+  { readAt, journey }: DueCreate,
+): Promise<CreateResult | undefined> {
+  if (performance.now() - readAt < STALE_MS || (await heldBy(pool, journey)) === null) return undefined;
+  return { kind: 'retry', code: 'held', pace: 'soon', afterMs: 0 };
+}
+
+function create(
+  { provider, publicUrl }: ActivityDeps,
+  { sendId, content }: DueCreate,
+): Promise<CreateResult> {
+  return provider.create({
+    to: content.address,
+    body: content.body,
+    // The provider tries lost callbacks again only if the fragment asks it to.
+    statusCallback: `${publicUrl}/webhooks/twilio/status?m=${sendId}#rc=5&rp=all`,
+  });
 }
 
 /** Answers when it was written; undefined when the row has moved on since the create began. */

@@ -9,6 +9,7 @@ import { postponeLook, type UnknownSend } from '../../store/unknown-sends';
 import type { ActivityDeps } from '../deps';
 import { lookOf } from '../send/conclusion';
 import { type DueCreate, handOver } from '../send/hand-over';
+import { HOLD_MS, hold } from '../send/hold';
 import { judge } from '../send/judge';
 
 /**
@@ -36,9 +37,14 @@ async function onceMore(
   db: Queryable,
   send: UnknownSend,
 ): Promise<DueCreate | undefined> {
+  const readAt = performance.now();
   const facts = await loadSendFacts(db, send);
   // A callback was faster, or another process.
   if (facts?.send?.status !== 'unknown' || facts.send.creates !== send.creates) return undefined;
+  if (await hold(db, facts, send)) {
+    await postponeLook(db, send, HOLD_MS);
+    return undefined;
+  }
   const judgement = judge(deps, facts, {
     ...send,
     content: () => ({
@@ -52,8 +58,18 @@ async function onceMore(
     const { content } = judgement;
     await reopenSend(db, judgement.decision, send.sendId, content, lookOf(deps.workspace));
     const waitedMs = facts.now.getTime() - send.createdAt.getTime();
-    const { sendId, enrollmentId } = send;
-    return { sendId, enrollmentId, creates: send.creates + 1, from: 'unknown', content, waitedMs };
+    const { sendId, enrollmentId, creates } = send;
+    const { journey } = facts;
+    return {
+      sendId,
+      enrollmentId,
+      journey,
+      creates: creates + 1,
+      from: 'unknown',
+      content,
+      waitedMs,
+      readAt,
+    };
   }
   await insertDecision(db, judgement.decision);
   if (judgement.refusal.verdict === 'suppressed') await giveUp(db, send);

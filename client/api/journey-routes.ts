@@ -1,5 +1,9 @@
 import type { JourneyPolicy } from '../../catalog/policy';
+import type { Database } from '../../store/database';
+import { countHeldSends } from '../../store/held-sends';
+import { ALL_SENDING, type Hold, holdsInForce } from '../../store/holds';
 import { countJourneys, type JourneyCounts } from '../../store/journey-counts';
+import { type HoldItem, holdItem } from '../operations/switches';
 import { customerId, type ReadContext } from './customer';
 import { errorAnswer, journeysAnswer, listQuery } from './schemas';
 import type { ZodApp } from './zod-http';
@@ -12,23 +16,34 @@ export interface JourneyDefinition {
 export interface JourneyItem extends JourneyCounts {
   /** Absent for a version that is no longer in the code. */
   readonly purpose?: string;
+  readonly state: 'running' | 'paused' | 'stopped';
+  /** Who holds it, since when and why, while it does not run. */
+  readonly held?: HoldItem;
+  /** Sends of the journey, of all its versions, that wait to be let go. */
+  readonly waitingSends: number;
   readonly open: number;
   readonly ended: number;
 }
 
-/** The journeys, how their enrollments stand and what came of them. */
+export interface JourneyOverview {
+  readonly sending: { readonly state: 'on' | 'halted'; readonly held?: HoldItem };
+  readonly items: readonly JourneyItem[];
+}
+
+/** The journeys, whether they run, how their enrollments stand and what came of them. */
 export function journeyRoutes(
   app: ZodApp,
-  deps: ReadContext & { readonly journeys: readonly JourneyDefinition[] },
+  deps: ReadContext & { readonly db: Database; readonly journeys: readonly JourneyDefinition[] },
 ): void {
   app.get(
     '/journeys',
     { schema: { querystring: listQuery, response: { 200: journeysAnswer, 404: errorAnswer } } },
     async ({ query: { journey, status, customer } }) => {
       const profileId = customer === undefined ? undefined : await customerId(deps, customer);
-      const items = journeyItems(deps.journeys, await countJourneys(deps.db, { journey, profileId }));
+      const { sending, items } = await journeyOverview(deps, { journey, profileId });
       const stored = status === 'entered' ? 'open' : status;
       return {
+        sending,
         items: items.filter(
           (item) =>
             (journey === undefined || item.journey === journey) &&
@@ -39,11 +54,45 @@ export function journeyRoutes(
   );
 }
 
+export async function journeyOverview(
+  { db, journeys }: { readonly db: Database; readonly journeys: readonly JourneyDefinition[] },
+  filter: Parameters<typeof countJourneys>[1],
+): Promise<JourneyOverview> {
+  const [counts, holds, waiting] = await Promise.all([
+    countJourneys(db, filter),
+    holdsInForce(db),
+    countHeldSends(db),
+  ]);
+  const halted = holds.find((hold) => hold.journey === ALL_SENDING);
+  return {
+    sending: halted ? { state: 'halted', held: holdItem(halted) } : { state: 'on' },
+    items: journeyItems(journeys, { counts, holds, waiting }),
+  };
+}
+
+interface OnRecord {
+  readonly counts: readonly JourneyCounts[];
+  readonly holds: readonly Hold[];
+  /** Sends that wait, by journey. */
+  readonly waiting: ReadonlyMap<string, number>;
+}
+
 /** One item a journey and version: those of the code and those of the record, by name. */
-export function journeyItems(
+function journeyItems(
   journeys: readonly JourneyDefinition[],
-  counts: readonly JourneyCounts[],
+  { counts, holds, waiting }: OnRecord,
 ): JourneyItem[] {
+  const itemOf = (one: JourneyCounts): JourneyItem => {
+    const { open = 0, ...endings } = one.statuses;
+    const hold = holds.find(({ journey }) => journey === one.journey);
+    return {
+      ...one,
+      ...(hold ? { state: stateOf(hold), held: holdItem(hold) } : { state: 'running' }),
+      waitingSends: waiting.get(one.journey) ?? 0,
+      open,
+      ended: Object.values(endings).reduce((sum, n) => sum + n, 0),
+    };
+  };
   const known = new Map(counts.map((one) => [`${one.journey} ${one.version}`, itemOf(one)]));
   for (const { id, policy } of journeys) {
     const { version, purpose } = policy;
@@ -54,7 +103,6 @@ export function journeyItems(
   return [...known.values()].sort((a, b) => a.journey.localeCompare(b.journey) || a.version - b.version);
 }
 
-function itemOf(counts: JourneyCounts): JourneyItem {
-  const { open = 0, ...endings } = counts.statuses;
-  return { ...counts, open, ended: Object.values(endings).reduce((sum, n) => sum + n, 0) };
+function stateOf({ kind }: Hold): 'paused' | 'stopped' {
+  return kind === 'stopped' ? 'stopped' : 'paused';
 }

@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Database } from '../../store/database';
 import { answerError, answerNotFound } from '../http/error-handler';
 import { HttpError } from '../http/http-error';
 import { sameDigest, sha256 } from '../http/secrets';
@@ -9,10 +10,12 @@ import { customerRoutes } from './customer-routes';
 import { journeyRoutes, type JourneyDefinition } from './journey-routes';
 import { listRoutes } from './list-routes';
 import { type QuarantineDoor, quarantineRoutes } from './quarantine-routes';
+import { switchRoutes } from './switch-routes';
 import type { ReadContext } from './customer';
 import { toOpenApi, useZod } from './zod-http';
 
 export interface OperatorApiDeps extends ReadContext {
+  readonly db: Database;
   /** What an operator must present as bearer token. */
   readonly apiToken: string;
   /** The journeys there are, so that one nobody has entered shows too. */
@@ -69,6 +72,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
           customerRoutes(routes, deps);
           listRoutes(routes, deps);
           journeyRoutes(routes, deps);
+          switchRoutes(routes, deps);
           quarantineRoutes(routes, deps);
         });
       },

@@ -35,6 +35,15 @@ export const replayBody = z
   })
   .nullish();
 
+/** Who turns a switch and why, kept on record. */
+export const switchBody = z
+  .strictObject({
+    /** A name. Default `operator`. */
+    by: z.string().trim().min(1).max(100).optional(),
+    note: z.string().trim().min(1).max(500).optional(),
+  })
+  .nullish();
+
 const instant = z.iso.datetime();
 const item = z.looseObject({ at: instant, kind: z.string() });
 
@@ -70,12 +79,36 @@ export const customerAnswer = z.object({
   ),
 });
 
+export const journeyParams = z.object({ journey: z.string() });
+
+const held = z.object({
+  since: instant,
+  by: z.string(),
+  reason: z.enum(['operator', 'blast_guard']),
+  note: z.string().optional(),
+});
+const journeyState = z.enum(['running', 'paused', 'stopped']);
+const sending = z.object({ state: z.enum(['on', 'halted']), held: held.optional() });
+
+/** After a switch was turned; `changed` is false where it stood that way already. */
+export const journeySwitchAnswer = z.object({
+  journey: z.string(),
+  state: journeyState,
+  held: held.optional(),
+  changed: z.boolean(),
+});
+export const sendingAnswer = sending.extend({ changed: z.boolean() });
+
 export const journeysAnswer = z.object({
+  sending,
   items: z.array(
     z.object({
       journey: z.string(),
       version: z.int(),
       purpose: z.string().optional(),
+      state: journeyState,
+      held: held.optional(),
+      waitingSends: z.int(),
       open: z.int(),
       ended: z.int(),
       statuses: z.record(z.string(), z.int()),

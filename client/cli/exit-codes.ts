@@ -9,9 +9,9 @@ export const exitCodes = {
   config: 3,
   /** The database, the stack or another part cannot be reached. */
   unreachable: 4,
-  /** No such customer, source, event or row. */
+  /** No such customer, journey, source, event or row. */
   notFound: 5,
-  /** Understood, and refused: the clock only moves forward, the event is still wrong, the name is taken. */
+  /** Understood, and refused: the journey is stopped, the clock only moves forward, the event is still wrong, the name is taken. */
   refused: 6,
 } as const;
 

@@ -16,7 +16,7 @@ export function failureOf(error: unknown): Failure {
     return { exitCode: exitCodes.config, code: error.code, message: error.message };
   }
   if (error instanceof HttpError) {
-    const exitCode = error.statusCode === 404 ? exitCodes.notFound : exitCodes.usage;
+    const exitCode = exitCodeOf(error.statusCode);
     return { exitCode, code: error.code, message: error.message };
   }
   if (isUnavailable(error)) {
@@ -36,4 +36,9 @@ export function failureOf(error: unknown): Failure {
     code: typeof code === 'string' ? code : 'failed',
     message,
   };
+}
+
+function exitCodeOf(statusCode: number): ExitCode {
+  if (statusCode === 404) return exitCodes.notFound;
+  return statusCode === 409 ? exitCodes.refused : exitCodes.usage;
 }

@@ -6,6 +6,7 @@ import { outboxCommand } from './commands/outbox';
 import { productionCommands } from './commands/production';
 import { quarantineCommand } from './commands/quarantine';
 import { sourcesCommand } from './commands/sources';
+import { switchCommands } from './commands/switches';
 import { travelCommand } from './commands/travel';
 import { whyCommand } from './commands/why';
 import { type Context, contextOf, type GlobalOptions } from './context';
@@ -61,6 +62,7 @@ function createProgram(terminal: Terminal): Command {
   travelCommand(program, run);
   journeysCommand(program, run);
   diagramCommand(program, run);
+  switchCommands(program, run);
   quarantineCommand(program, run);
   sourcesCommand(program, run);
   outboxCommand(program, run);

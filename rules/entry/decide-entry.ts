@@ -1,9 +1,11 @@
 import { elapsed } from '../../catalog/duration';
 import type { JourneyPolicy } from '../../catalog/policy';
 
-export type Refusal = 'key_missing' | 'too_old' | 'already_open' | 'once' | 'too_soon';
+export type Refusal = 'paused' | 'key_missing' | 'too_old' | 'already_open' | 'once' | 'too_soon';
 
 export interface EntryFacts {
+  /** Whether the journey takes no entries for now. */
+  readonly paused: boolean;
   /** When the trigger happened, and when it arrived (or was replayed). */
   readonly timestamp: Date;
   readonly receivedAt: Date;
@@ -22,6 +24,7 @@ export function decideEntry(
   policy: Pick<JourneyPolicy, 'enter' | 'reentry'>,
   facts: EntryFacts,
 ): EntryDecision {
+  if (facts.paused) return refused('paused');
   if (facts.key === null) return refused('key_missing');
   if (tooOld(policy.enter, facts)) return refused('too_old');
   if (facts.open) return refused('already_open');

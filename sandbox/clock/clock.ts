@@ -29,6 +29,8 @@ export interface ClockOptions {
   readonly sweep: () => Promise<number>;
   /** Looks for unknown sends that are due; answers how many. */
   readonly settle: () => Promise<number>;
+  /** What operators have asked for, which is due as soon as it is asked. */
+  readonly operations: { readonly due: () => Promise<boolean>; readonly work: () => Promise<number> };
   readonly providerIdle: () => Promise<void>;
   readonly log: Logger;
 }
@@ -104,6 +106,10 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
         drained: () => dispatcher.drained(),
         providerIdle: options.providerIdle,
         dues: [
+          {
+            next: async () => ((await options.operations.due()) ? new Date(0) : null),
+            work: options.operations.work,
+          },
           { next: () => nextStageDue(db), work: options.sweep },
           { next: async () => (await nextSettleAt(db)) ?? null, work: options.settle },
         ],

@@ -272,10 +272,34 @@ describe('journeys', () => {
       ended_at: '2027-02-03T15:00:00Z',
     });
     const { out } = await jornada(['journeys']);
-    expect(out).toMatch(/^onboarding v1 +marketing +0 +1 +exited 1$/m);
-    expect(out).toMatch(/^reactivation v1 +marketing +0 +0$/m);
+    expect(out).toMatch(/^onboarding v1 +marketing +running +0 +1 +exited 1$/m);
+    expect(out).toMatch(/^reactivation v1 +marketing +running +0 +0$/m);
     const { items } = (await jornada(['journeys', '--json'])).json<{ items: { journey: string }[] }>();
     expect(items.find(({ journey }) => journey === 'onboarding')).toMatchObject({ open: 0, ended: 1 });
+  });
+});
+
+describe('pause, resume, stop, halt', () => {
+  it('hold a journey or all sending, and say so with who did it and why', async () => {
+    const said = ['--by', 'Ana', '--note', 'wrong text'];
+    expect((await jornada(['pause', 'reactivation', ...said])).out).toMatch(/^reactivation is paused\./);
+    expect((await jornada(['pause', 'reactivation'])).out).toBe('reactivation is paused already.\n');
+    expect((await jornada(['halt', ...said])).out).toMatch(/^All sending is halted/);
+    const { out } = await jornada(['journeys']);
+    expect(out).toMatch(/^reactivation v1 +marketing +paused/m);
+    expect(out).toMatch(/^reactivation is paused since \S+ by Ana: wrong text\.$/m);
+    expect(out).toMatch(/^All sending is halted since \S+ by Ana: wrong text\.$/m);
+
+    const stopped = await jornada(['stop', 'reactivation', '--json']);
+    expect(stopped.json()).toMatchObject({ state: 'stopped', changed: true });
+    expect(await jornada(['pause', 'reactivation'])).toMatchObject({ exitCode: 6 });
+    expect((await jornada(['resume', 'reactivation', '--json'])).json()).toEqual({
+      journey: 'reactivation',
+      state: 'running',
+      changed: true,
+    });
+    expect((await jornada(['resume-sends', '--json'])).json()).toEqual({ state: 'on', changed: true });
+    expect(await jornada(['pause', 'no-such'])).toMatchObject({ exitCode: 5 });
   });
 });
 

@@ -90,6 +90,13 @@ describe('the commands of the documents, typed in by a newcomer', () => {
     expect(output).not.toMatch(/^ +\d\d:\d\d:\d\d +event/m);
   }, 60_000);
 
+  it('hold back a journey, and all sending, and let them go on', async () => {
+    const output = await run('switches');
+    expect(output).toMatch(
+      /^All sending is halted[^]*^flash-reward is paused[^]*^Sending goes on[^]*^flash-reward runs/m,
+    );
+  }, 60_000);
+
   it('correct, replay and drop what is in quarantine', async () => {
     await terminal.track({ messageId: 'm1', event: 'Visit Checked In', properties: { visitId: 'V9' } });
     await terminal.track({ messageId: 'm2', event: 'Visit Checked Inn' });

@@ -13,7 +13,7 @@ const policy: EntryPolicy = {
   enter: { on: 'Visit Checked In', key: 'visitId', maxAge: minutes(15) },
   reentry: { after: minutes(30) },
 };
-const facts: EntryFacts = { timestamp: now, receivedAt: now, key: 'V1', open: false };
+const facts: EntryFacts = { paused: false, timestamp: now, receivedAt: now, key: 'V1', open: false };
 
 const decide = (changed: Partial<EntryFacts>, other: Partial<EntryPolicy> = {}) => {
   const decision = decideEntry({ ...policy, ...other }, { ...facts, ...changed });
@@ -22,6 +22,10 @@ const decide = (changed: Partial<EntryFacts>, other: Partial<EntryPolicy> = {}) 
 
 describe('entry', () => {
   test('a first trigger enters', () => expect(decide({})).toBe('enters'));
+
+  test('a paused journey refuses before all else', () => {
+    expect(decide({ paused: true, key: null, open: true })).toBe('paused');
+  });
 
   test('a trigger without its key is refused', () => expect(decide({ key: null })).toBe('key_missing'));
 

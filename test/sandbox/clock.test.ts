@@ -237,6 +237,7 @@ describe('where Temporal cannot skip time', () => {
       canMove: false,
       sweep: async () => 0,
       settle: async () => 0,
+      operations: { due: async () => false, work: async () => 0 },
       providerIdle: async () => {},
       log: silent,
     };

@@ -29,7 +29,9 @@ export type Delivery =
   /** The customer's zone changed: wall-clock waits resolve again. */
   | { readonly kind: 'zone'; readonly zone: string }
   /** A send that was unknown, or waiting for the provider, has come to an end. */
-  | { readonly kind: 'settled'; readonly sendId: string };
+  | { readonly kind: 'settled'; readonly sendId: string }
+  /** Sends that were held may ask again, as of `at`. */
+  | { readonly kind: 'resumed'; readonly at: number };
 
 export { EVENTS_SIGNAL, WAITING_QUERY } from './names';
 
@@ -126,6 +128,8 @@ export type SendAnswer =
   | { readonly status: 'retry'; readonly sendId: string; readonly until: number }
   /** It may or may not have been sent; a `settled` delivery follows, at the latest about `until`. */
   | { readonly status: 'unknown'; readonly sendId: string; readonly until: number }
+  /** The journey is paused, or all sending halted: a `resumed` delivery follows; ask again then, at the latest at `until`. */
+  | { readonly status: 'held'; readonly reason: 'paused' | 'halted'; readonly until: number }
   | Ended;
 
 /** The enrollment is no longer open: the run stops where it stands. */

@@ -41,6 +41,8 @@ export class Enrollment {
   readonly journal: Journal;
   /** Sends heard to be settled. */
   readonly settled = new Set<string>();
+  /** What was last heard of sends that may ask again; another object each time. */
+  resumed: { readonly at: number } = { at: 0 };
   /** The zones that open waits began in, by step. */
   readonly waitZones: Map<number, string>;
   readonly rests: Rest[] = [];
@@ -81,6 +83,9 @@ export class Enrollment {
           break;
         case 'settled':
           this.settled.add(delivery.sendId);
+          break;
+        case 'resumed':
+          this.resumed = { at: delivery.at };
           break;
       }
     }

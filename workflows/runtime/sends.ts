@@ -13,7 +13,13 @@ const MINUTE_MS = 60_000;
 /** Asks until the send is done with: sleeps through deferrals, and waits for the end of what is unknown. */
 export async function send(run: Enrollment, request: SendRequest): Promise<Settled> {
   const begunAt = Math.max(run.clock(), run.now);
-  for (let answer = await ask(run, request); ; ) {
+  let { resumed } = run;
+  const ask = () => {
+    // What is heard while the gate is being asked counts: the answer may be from before.
+    resumed = run.resumed;
+    return run.activities.call('send', `send ${request.message}`, request);
+  };
+  for (let answer = await ask(); ; ) {
     switch (answer.status) {
       case 'sent':
       case 'suppressed':
@@ -26,13 +32,13 @@ export async function send(run: Enrollment, request: SendRequest): Promise<Settl
           `holding ${request.message} back (${answer.reason.replace('_', ' ')})`,
         );
         run.reach(answer.until);
-        answer = await ask(run, request);
+        answer = await ask();
         break;
       case 'retry':
         await pause(run, answer.until, `holding ${request.message} back (the provider asked to wait)`);
         // Latency of the provider is none of the journey's, an outage is.
         if (answer.until - begunAt > MINUTE_MS) run.reach(answer.until);
-        answer = await ask(run, request);
+        answer = await ask();
         break;
       case 'unknown': {
         const { sendId, until } = answer;
@@ -41,14 +47,14 @@ export async function send(run: Enrollment, request: SendRequest): Promise<Settl
         if (answer.status === 'unknown' && answer.until <= until) return { status: 'unknown', sendId };
         break;
       }
+      case 'held':
+        run.reach(await released(run, answer, resumed, request.message));
+        answer = await ask();
+        break;
       case 'ended':
         return run.stop();
     }
   }
-}
-
-function ask(run: Enrollment, request: SendRequest): Promise<SendAnswer> {
-  return run.activities.call('send', `send ${request.message}`, request);
 }
 
 async function pause(run: Enrollment, until: number, what: string): Promise<void> {
@@ -62,4 +68,21 @@ async function settled(run: Enrollment, sendId: string, until: number, message: 
   const what = `waiting to hear what became of ${message}`;
   await run.rest({ wakeAt: until + MINUTE_MS, what, midway: true, look: () => run.settled.has(sendId) });
   run.settled.delete(sendId);
+}
+
+/** Answers when it was that the send may ask again: as told, or, were the word of it lost, by itself. */
+async function released(
+  run: Enrollment,
+  { until, reason }: Extract<SendAnswer, { status: 'held' }>,
+  heard: Enrollment['resumed'],
+  message: string,
+): Promise<number> {
+  const what = reason === 'halted' ? 'all sending is halted' : 'the journey is paused';
+  const how = await run.rest({
+    wakeAt: until,
+    what: `holding ${message} back (${what})`,
+    midway: true,
+    look: () => run.resumed !== heard,
+  });
+  return how === 'found' ? run.resumed.at : until;
 }

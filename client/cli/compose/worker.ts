@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import fastify from 'fastify';
 import { Registry } from 'prom-client';
-import { createActivities, settleDue } from '../../../activities';
+import { createActivities, settleDue, workOperations } from '../../../activities';
 import { openTwilio } from '../../../activities/provider/twilio';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
@@ -55,6 +55,7 @@ export async function runWorker(environment: Environment): Promise<void> {
       activities: createActivities(deps),
       settleDue: () => settleDue(deps),
       sweepStages: async () => (await sweepStages(pool, project)).swept,
+      workOperations: () => workOperations(pool),
       timezone: project.workspace.timezone,
       registry,
       log,

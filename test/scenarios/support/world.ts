@@ -59,6 +59,8 @@ export interface TestWorld extends World, Readings {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer<Body>>;
+  /** Stops the stack and starts it again, on the same home and at the same address. */
+  restart(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -68,22 +70,22 @@ export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
   chmodSync(home, 0o711);
   const database = await testDatabase();
   try {
-    const stack = await startStack({
+    const settings: StackOptions = {
       environment: readEnvironment({
         DATABASE_URL: database.url,
         TEMPORAL_ADDRESS: options.temporal ?? temporalAddress(),
       }),
       home,
-      port: 0,
-      clock: options.clock,
       moveClockAnyway: true,
       taskQueue: `world-${randomBytes(4).toString('hex')}`,
       project: await projectOf(options),
       ...(options.delivery && { delivery: options.delivery }),
       log: options.log ?? createLogger({ level: 'error' }),
       say: () => {},
-    });
-    return await worldOf(stack, database, home);
+    };
+    const stack = await startStack({ ...settings, port: 0, clock: options.clock });
+    const port = Number(new URL(stack.url).port);
+    return await worldOf(stack, database, home, () => startStack({ ...settings, port }));
   } catch (error) {
     await database.drop();
     rmSync(home, { recursive: true, force: true });
@@ -96,7 +98,13 @@ async function projectOf({ project, workflowsPath }: TestWorldOptions): Promise<
   return { ...shippedProject(), workflowBundle: bundle, ...project };
 }
 
-async function worldOf(stack: Stack, database: TestDatabase, home: string): Promise<TestWorld> {
+async function worldOf(
+  stack: Stack,
+  database: TestDatabase,
+  home: string,
+  startAgain: () => Promise<Stack>,
+): Promise<TestWorld> {
+  let running = stack;
   const outside = await openWorld(stack);
   const db = openDatabase(database.url, { max: 2 });
   const { call, post } = caller(stack);
@@ -147,10 +155,14 @@ async function worldOf(stack: Stack, database: TestDatabase, home: string): Prom
       await work();
       await settle();
     },
+    async restart() {
+      await running.stop();
+      running = await startAgain();
+    },
     async end() {
       await outside.close();
       await db.end();
-      await stack.stop();
+      await running.stop();
       await database.drop();
       rmSync(home, { recursive: true, force: true });
     },

@@ -1,0 +1,56 @@
+import { clockNow } from '../../store/clock';
+import { type Database, tx } from '../../store/database';
+import { journeysToRelease, releaseHeldSends } from '../../store/held-sends';
+import { insertOutbox } from '../../store/outbox';
+import { endStoppedRuns, journeysToEnd } from '../../store/stopped-runs';
+import type { Delivery } from '../../workflows/runtime/contract';
+
+/** Whether what operators have asked for is still to be worked off. */
+export async function operationsDue(pool: Database): Promise<boolean> {
+  return (await journeysToRelease(pool)).length > 0 || (await journeysToEnd(pool)).length > 0;
+}
+
+/**
+ * Works off some of what operators have asked for: sends that are held no longer are told to ask again, runs of stopped
+ * journeys are ended. Answers how many. Any number of workers may do it at once, and be killed at it.
+ */
+export async function workOperations(pool: Database): Promise<number> {
+  let done = 0;
+  for (const journey of await journeysToRelease(pool)) done += await release(pool, journey);
+  for (const journey of await journeysToEnd(pool)) done += await endRuns(pool, journey);
+  return done;
+}
+
+/** So many a transaction keeps each of them short, with a hundred thousand runs to tell. */
+const BATCH = 500;
+
+function release(pool: Database, journey: string): Promise<number> {
+  return tx(pool, async (db) => {
+    const released = await releaseHeldSends(db, { journey, limit: BATCH });
+    const resumed: Delivery = { kind: 'resumed', at: (await clockNow(db)).getTime() };
+    await insertOutbox(
+      db,
+      released
+        .filter(({ open }) => open)
+        .map(({ enrollmentId, profileId }) => ({
+          enrollmentId,
+          profileId,
+          kind: 'resumed',
+          payload: resumed,
+        })),
+    );
+    return released.length;
+  });
+}
+
+function endRuns(pool: Database, journey: string): Promise<number> {
+  return tx(pool, async (db) => {
+    const ended = await endStoppedRuns(db, { journey, limit: BATCH });
+    const payload: Delivery = { kind: 'end', end: { status: 'exited', reason: 'stopped' } };
+    await insertOutbox(
+      db,
+      ended.map((run) => ({ ...run, kind: 'end', payload })),
+    );
+    return ended.length;
+  });
+}
