@@ -58,6 +58,9 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     types: columnTypes,
   });
   pool.on('error', options.onIdleError ?? (() => {}));
+  // A connection that is lost between two queries of its borrower says so by an event, which would end the process if
+  // nobody heard it, be it in the very tick in which it is lent. The next query on it fails and tells the borrower.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -106,10 +109,6 @@ function beginning({ isolation = 'read committed', byIndex = false }: Transactio
 
 async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, begin: string): Promise<T> {
   const client = await pool.connect();
-  // A checked-out client reports a connection lost between two queries as an event; unheard, that would end
-  // the process. The next query on it fails and tells the caller.
-  const ignore = () => {};
-  client.on('error', ignore);
   let broken = false;
   try {
     // Waited for: what went out behind a begin that failed would be committed statement by statement.
@@ -121,7 +120,6 @@ async function once<T>(pool: Pool, work: (client: Queryable) => Promise<T>, begi
     broken = !(await rolledBack(client));
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }

@@ -90,16 +90,12 @@ async function claim({ pool, log }: ActivityDeps, send: UnknownSend, match: List
 /** Lends `work` a connection; broken by an error, it is closed, which gives up its locks. */
 async function inSession<T>(pool: Database, work: (session: Queryable) => Promise<T>): Promise<T> {
   const session = await pool.connect();
-  // A connection that is lost between two queries says so by an event; the next query tells the caller.
-  const ignore = () => {};
-  session.on('error', ignore);
   let broken = true;
   try {
     const result = await work(session);
     broken = false;
     return result;
   } finally {
-    session.off('error', ignore);
     session.release(broken);
   }
 }

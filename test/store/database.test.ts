@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { isUnavailable, isUniqueViolation } from '../../store/database-errors';
 import { openDatabase, tx } from '../../store/database';
 import { emptyDatabase, type TestDatabase } from '../support/database';
@@ -165,6 +166,19 @@ describe('a transaction', () => {
     expect(isUnavailable(await failure(cut))).toBe(true);
     expect(await counters()).toEqual([0, 0]);
   });
+
+  test('survives a server that dies in the moment in which it lets one in', async () => {
+    const dying = createServer((socket) => socket.once('data', () => socket.end(welcomeAndDie)));
+    await new Promise<void>((resolve) => dying.listen(0, '127.0.0.1', resolve));
+    const { port } = dying.address() as AddressInfo;
+    const pool = openDatabase(`postgres://someone@127.0.0.1:${port}/db`);
+    try {
+      expect(isUnavailable(await failure(tx(pool, (client) => client.query('select 1'))))).toBe(true);
+    } finally {
+      await pool.end();
+      dying.close();
+    }
+  });
 });
 
 describe('an error', () => {
@@ -193,6 +207,20 @@ describe('an error', () => {
     await small.end();
   });
 });
+
+/** What a server says that lets a client in, is ready for a query, and loses its postmaster. */
+const welcomeAndDie = Buffer.concat([
+  message('R', Buffer.alloc(4)),
+  message('Z', Buffer.from('I')),
+  message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0')),
+]);
+
+function message(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
 
 async function counters(): Promise<number[]> {
   const { rows } = await database.pool.query<{ n: number }>('select n from counter order by id');
