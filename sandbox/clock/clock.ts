@@ -82,7 +82,7 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
         await advance(parts, target);
         await keepUp(parts);
       } catch (cause) {
-        throw faultOf(cause) === 'outage' ? serverAway(cause) : cause;
+        throw faultOf(cause) === 'row' ? cause : serverAway(cause);
       }
       return clockNow(db);
     });

@@ -11,7 +11,7 @@ export async function inParallel<Item>(
   await Promise.all(Array.from({ length: Math.min(limit, queue.length) }, worker));
 }
 
-/** Whether `promise` resolved within `ms`, and before `signal` was aborted. */
+/** Whether `promise` resolved within `ms`, and before `signal` was aborted. Rejects when it did by then. */
 export function within(promise: Promise<unknown>, ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const end = (inTime: boolean) => {
@@ -26,8 +26,8 @@ export function within(promise: Promise<unknown>, ms: number, signal: AbortSigna
     promise.then(
       () => end(true),
       (error: unknown) => {
-        end(false);
         reject(error);
+        end(false);
       },
     );
   });

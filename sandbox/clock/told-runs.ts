@@ -70,7 +70,8 @@ async function ask(
   deadline: number,
 ): Promise<Waiting | 'at work' | 'over'> {
   const handle = client.workflow.getHandle(workflowId);
-  const until = Date.now() + Math.max(100, deadline - performance.now());
+  const left = Math.max(100, deadline - performance.now());
+  const until = Date.now() + Math.min(left, queryMs);
   try {
     const waiting = await client.connection.withDeadline(until, () => handle.query<Waiting>(WAITING_QUERY));
     if (waiting.wakeAt !== null) return waiting;
@@ -81,6 +82,9 @@ async function ask(
   // One that is over answers too, out of its history.
   return (await isOpen(handle)) ? 'at work' : 'over';
 }
+
+/** A query that meets the end of its run, or of its server, may never be answered; the next one is. */
+const queryMs = 3_000;
 
 async function isOpen(handle: WorkflowHandle): Promise<boolean> {
   try {

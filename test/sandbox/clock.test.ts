@@ -1,6 +1,9 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
+import { ServiceError } from '@temporalio/client';
 import { startClock } from '../../sandbox/clock/clock';
+import type { Database } from '../../store/database';
+import type { RunningWorker } from '../../worker/start-worker';
 import { second, type TestWorld, testWorld } from '../scenarios/support/world';
 import { testDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -229,18 +232,65 @@ describe('a run that does not wake', () => {
   });
 });
 
+const alone = (db: Database) => ({
+  db,
+  sweep: async () => 0,
+  settle: async () => 0,
+  operations: { due: async () => false, work: async () => 0 },
+  providerIdle: async () => {},
+  log: silent,
+});
+
+describe('while Temporal is away, or in trouble as it comes back', () => {
+  it.each([
+    ['unavailable', 14],
+    ['internal', 13],
+    ['unknown', 2],
+  ])('the clock says so, and that it has not got as far as asked: %s', async (_, code) => {
+    const database = await testDatabase();
+    const clock = await startClock({ ...alone(database.pool), canMove: true });
+    const cause = Object.assign(new Error('h2 protocol error'), { code, details: '', metadata: {} });
+    const fails = async () => {
+      throw new ServiceError('Failed to describe workflow', { cause });
+    };
+    const client = {
+      connection: { withDeadline: fails },
+      workflow: { getHandle: () => ({ describe: fails }) },
+    };
+    try {
+      const worker = { client, dispatcher: { drained: async () => {} } };
+      await clock.drive(worker as unknown as RunningWorker);
+      clock.onDelivered('journey/patient/1', 'signal');
+      await expect(clock.moveTo((at) => at)).rejects.toMatchObject({ code: 'clock_stuck', statusCode: 503 });
+    } finally {
+      await clock.stop();
+      await database.drop();
+    }
+  });
+});
+
+describe('while the stand-in for Twilio cannot say what it still has to do', () => {
+  it('the clock says so, and that it has not got as far as asked', async () => {
+    const database = await testDatabase();
+    const providerIdle = async () => {
+      throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    };
+    const clock = await startClock({ ...alone(database.pool), providerIdle, canMove: true });
+    try {
+      const worker = { client: {}, dispatcher: { drained: async () => {} } };
+      await clock.drive(worker as unknown as RunningWorker);
+      await expect(clock.moveTo((at) => at)).rejects.toMatchObject({ code: 'clock_stuck' });
+    } finally {
+      await clock.stop();
+      await database.drop();
+    }
+  });
+});
+
 describe('where Temporal cannot skip time', () => {
   it('the clock can be read and not moved', async () => {
     const database = await testDatabase();
-    const fixed = {
-      db: database.pool,
-      canMove: false,
-      sweep: async () => 0,
-      settle: async () => 0,
-      operations: { due: async () => false, work: async () => 0 },
-      providerIdle: async () => {},
-      log: silent,
-    };
+    const fixed = { ...alone(database.pool), canMove: false };
     const clock = await startClock(fixed);
     try {
       expect(Math.abs((await clock.now()).getTime() - Date.now())).toBeLessThan(5_000);
