@@ -217,10 +217,14 @@ export class Run {
 
   /**
    * Resolves when no task of the run is under way: a query waits for the one that is. The server holds the first task of a
-   * continued run back for a second, and answers no query until then.
+   * continued run back for a second, and answers no query until then; nor one that meets the end of its run.
    */
   rests(): Promise<Waiting> {
-    return eventually(() => this.handle.query<Waiting>(WAITING_QUERY));
+    const { connection } = this.stage.client;
+    return eventually(
+      () => connection.withDeadline(Date.now() + 3_000, () => this.handle.query<Waiting>(WAITING_QUERY)),
+      { timeout: 30_000 },
+    );
   }
 
   /** Moves the clock to an instant, by way of every wake-up that is due until then. */
