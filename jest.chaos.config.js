@@ -5,4 +5,5 @@ module.exports = {
   testMatch: ['<rootDir>/test/chaos/**/*.test.ts'],
   testPathIgnorePatterns: [],
   maxWorkers: 1,
+  showSeed: true,
 };
