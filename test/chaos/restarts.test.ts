@@ -87,7 +87,7 @@ describe('a server that goes away under load and comes back', () => {
       process.stdout.write(`${name}: ${JSON.stringify({ calls: flow.calls, ends })}\n`);
       expect(wrong).toEqual([]);
     },
-    150_000,
+    400_000,
   );
 
   afterEach(async () => {

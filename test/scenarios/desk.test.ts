@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { phone } from './support/acts';
 import { type TestWorld, testWorld } from './support/world';
 
@@ -41,39 +40,4 @@ describe('a reward while the patient is at the desk', () => {
     const [message] = await world.messagesTo(number);
     expect(message?.body).toMatch(text);
   });
-});
-
-describe('three hundred patients who check in at ten a second', () => {
-  const patients = Array.from({ length: 300 }, (_, n) => ({ userId: `patient-${n}`, phone: phone(100 + n) }));
-
-  it('have their text within five seconds, all but a few; those within ten', async () => {
-    for (const { userId, phone: key } of patients) {
-      const messaging_subscriptions = [{ key, type: 'SMS' as const, status: 'SUBSCRIBED' as const }];
-      world.segment.identify({ userId, traits: { phone: key }, context: { messaging_subscriptions } });
-    }
-    await world.flush();
-    await world.moveTo('2027-02-04T19:00:00Z');
-
-    const begun = performance.now();
-    await Promise.all(
-      patients.map(async ({ userId }, n) => {
-        await delay(begun + n * 100 - performance.now());
-        await world.happens(userId, 'Visit Checked In', { visitId: `L${n}`, providerId: 'P7' });
-      }),
-    );
-    await world.settle();
-
-    const waited = await Promise.all(
-      patients.map(async ({ userId, phone: number }) => {
-        const [, visit] = await world.history(`user_id:${userId}`, 'event');
-        const messages = await world.messagesTo(number);
-        expect([userId, messages.length]).toEqual([userId, 1]);
-        return Date.parse(String(messages[0]?.at)) - Date.parse(String(visit?.['receivedAt']));
-      }),
-    );
-    const sorted = waited.sort((a, b) => a - b);
-    const quantile = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
-    expect(quantile(0.95)).toBeLessThanOrEqual(5_000);
-    expect(quantile(0.99)).toBeLessThanOrEqual(10_000);
-  }, 120_000);
 });

@@ -32,7 +32,7 @@ export async function rewardsAsked(stack: Address, all: readonly Patient[]): Pro
       if (waiting.size > 0) throw new Error(`No send was asked for by ${[...waiting].join(', ')}`);
       return true;
     },
-    { timeout: 60_000, interval: 200 },
+    { timeout: 150_000, interval: 200 },
   );
 }
 
