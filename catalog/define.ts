@@ -15,6 +15,8 @@ export interface EventDefinition<P extends z.ZodObject = z.ZodObject> {
   readonly pii: readonly string[];
   /** Made by Jornada alone; refused from outside as `unknown_event`. */
   readonly internal: boolean;
+  /** Who sends it, for people and for `npx jornada check`: names of services or sources. */
+  readonly sentBy: readonly string[];
   /** Carries the property types of the default version; never set. */
   readonly _properties?: z.infer<P>;
 }
@@ -26,6 +28,11 @@ export interface EventOptions {
   defaultVersion?: number;
   pii?: readonly string[];
   internal?: boolean;
+  /**
+   * Who sends it: names of services or of sources, as you call them. `npx jornada check` fails on an event that nobody is
+   * said to send, for a journey would wait for it in vain. It refuses nobody. Default: nobody.
+   */
+  sentBy?: readonly string[];
 }
 
 /** Declares an event: its properties (version 1) and, where there are any, its further versions. */
@@ -35,6 +42,7 @@ export function event<P extends z.ZodObject>(properties: P, options: EventOption
     defaultVersion: options.defaultVersion ?? 1,
     pii: options.pii ?? [],
     internal: options.internal ?? false,
+    sentBy: options.sentBy ?? [],
   };
 }
 

@@ -23,9 +23,11 @@ export function readJourneys(file: string, text: string): ReadModule {
   const names = namesOfJourney(module.ast);
   const journeys: JourneySource[] = [];
   const unread: Unread[] = [];
+  let code: string | undefined;
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && isJourney(node, names)) {
-      const found = readCall(module, node);
+      code ??= codeOf(module.ast);
+      const found = readCall(module, node, code);
       if (typeof found === 'string') unread.push({ at: placeOf(module, node), why: found });
       else journeys.push(found);
     }
@@ -55,7 +57,7 @@ function isJourney({ expression, arguments: given }: ts.CallExpression, names: R
   return ts.isIdentifier(expression) && names.has(expression.text);
 }
 
-function readCall(module: Module, node: ts.CallExpression): JourneySource | string {
+function readCall(module: Module, node: ts.CallExpression, code: string): JourneySource | string {
   const [id, policy, flow] = node.arguments;
   if (!id || !policy || !flow) return 'it lacks an id, a policy or a flow';
   const name = valueOf(id, NO_BINDINGS)?.value;
@@ -73,7 +75,7 @@ function readCall(module: Module, node: ts.CallExpression): JourneySource | stri
     ...(about && { about }),
     policy: source,
     flow: readFlow(module, fn),
-    code: codeOf(module.ast),
+    code,
   };
 }
 

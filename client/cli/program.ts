@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './commands/check';
 import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
@@ -63,6 +64,7 @@ function createProgram(terminal: Terminal): Command {
   journeysCommand(program, run);
   diagramCommand(program, run);
   switchCommands(program, run);
+  checkCommand(program, run);
   quarantineCommand(program, run);
   sourcesCommand(program, run);
   outboxCommand(program, run);

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Checked } from '../../../analysis/checks/check';
+import { CliError, exitCodes } from '../exit-codes';
+import type { Context } from '../context';
+import type { CommandRunner } from '../program';
+
+export function checkCommand(program: Command, run: CommandRunner): void {
+  program
+    .command('check')
+    .description('read the whole catalog and every journey, and say what would go wrong before it does')
+    .option('--database', 'count an event that has arrived in the last 30 days as sent by somebody')
+    .option('--project <folder>', 'where `catalog/` and `workflows/` lie (default: here)')
+    .action(
+      run<{ database?: true; project?: string }>(async (context, options) => {
+        const checked = await checkProject(context, options.project ?? '.', options.database ?? false);
+        const { journeys, findings, notes } = checked;
+        if (context.json) context.sayJson(checked);
+        else tell(context, checked);
+        if (findings.length === 0) return;
+        throw new CliError(
+          exitCodes.failed,
+          'check_failed',
+          `${findings.length} ${findings.length === 1 ? 'thing is' : 'things are'} wrong in ${journeys} journeys and their catalog${notes.length > 0 ? ', and not all could be judged' : ''}.`,
+        );
+      }),
+    );
+}
+
+async function checkProject(context: Context, root: string, ask: boolean): Promise<Checked> {
+  const [{ check }, { readFolder }, { catalogPlaces }, catalog, { journeys }] = await Promise.all([
+    import('../../../analysis/checks/check.js'),
+    import('../../../analysis/reading/read-folder.js'),
+    import('../../../analysis/reading/catalog-places.js'),
+    import('../../../catalog/index.js'),
+    import('../../../workflows/journeys.js'),
+  ]);
+  const { journeys: sources, unread } = readFolder(root);
+  const { eventNamesSince } = await import('../../../store/event-names.js');
+  const arrived = ask ? await context.database((db) => eventNamesSince(db, LATELY_DAYS)) : undefined;
+  return check({
+    catalog,
+    journeys,
+    sources,
+    unread,
+    placeOf: catalogPlaces(root),
+    ...(arrived && { arrived }),
+  });
+}
+
+const LATELY_DAYS = 30;
+
+function tell(context: Context, { journeys, findings, notes }: Checked): void {
+  for (const { code, at, sentence } of findings) {
+    context.say(`${context.paint('bold', `${at.file}:${at.line}`)}  ${code}`, `  ${sentence}`);
+  }
+  for (const { at, sentence } of notes) context.say(`${at.file}:${at.line}  note`, `  ${sentence}`);
+  if (findings.length === 0) context.say(`${journeys} journeys and their catalog: nothing is wrong.`);
+}
