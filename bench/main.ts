@@ -12,10 +12,11 @@ import type { Result } from './measure/result';
 import { openRecords } from './record/big-record';
 import { gate } from './record/gate';
 import { routing } from './record/routing';
+import { why } from './record/why';
 import { asMarkdown, type Report, writeReport } from './report';
 
 /** The names that `only` takes. */
-export const measures = ['latency', 'burst', 'ingest', 'history', 'routing', 'heap', 'gate'] as const;
+export const measures = ['latency', 'burst', 'ingest', 'history', 'routing', 'heap', 'gate', 'why'] as const;
 export type Measure = (typeof measures)[number];
 
 export interface BenchOptions {
@@ -47,6 +48,7 @@ export async function runBench(options: BenchOptions): Promise<Report & { readon
       ...(await onTheEngine(lab, only)),
       ...(only.includes('ingest') ? await ingest(lab) : []),
       ...(await onRecords(lab, only)),
+      ...(only.includes('why') ? await why(lab) : []),
       ...(only.includes('heap') ? await heap(lab) : []),
     ];
     const report: Report = { conditions: where, rounds, results };

@@ -81,3 +81,19 @@ export async function countHeldSends(db: Queryable): Promise<Map<string, number>
   );
   return new Map(rows.map(({ journey, n }) => [journey, n]));
 }
+
+/** Sends of a customer that wait, and were held by an instant. */
+export async function findHeldSendsOf(
+  db: Queryable,
+  query: { readonly profileId: string; readonly at: Date },
+): Promise<(HeldSend & { readonly since: Date })[]> {
+  const { rows } = await db.query<HeldSend & { since: Date }>({
+    name: 'held-sends-of-customer',
+    text: `select h.enrollment_id as "enrollmentId", h.step, h.occurrence, h.journey, h.message,
+             h.held_by as "heldBy", h.since
+           from enrollments e join held_sends h on h.enrollment_id = e.enrollment_id
+           where e.profile_id = $1 and e.status = 'open' and h.since <= $2 order by h.since`,
+    values: [query.profileId, query.at],
+  });
+  return rows;
+}

@@ -90,3 +90,14 @@ export async function readArrival(tx: Queryable): Promise<Arrival> {
   if (!row) throw new Error('The table clock has lost its row');
   return { now: row.now, paused: new Set(row.paused) };
 }
+
+/** What was held at an instant: these journeys, and all sending. */
+export async function findHoldsAt(db: Queryable, journeys: readonly string[], at: Date): Promise<Hold[]> {
+  const { rows } = await db.query<Hold>({
+    name: 'holds-at',
+    text: `select ${columns} from holds
+           where journey = any($1::text[]) and since <= $2 and (lifted_at is null or lifted_at > $2)`,
+    values: [[ALL_SENDING, ...journeys], at],
+  });
+  return rows;
+}

@@ -23,6 +23,15 @@ export async function ensurePartition(
   if (!(await isThere(db, child))) await db.query('select ensure_partition($1, $2)', [parent, at]);
 }
 
+/** Drops the months that had ended by `before`; answers how many. Fails when it would have to wait: try again later. */
+export async function dropPartitions(db: Queryable, parent: 'decisions', before: Date): Promise<number> {
+  const { rows } = await db.query<{ dropped: number }>('select drop_partitions($1, $2) as dropped', [
+    parent,
+    before,
+  ]);
+  return rows[0]?.dropped ?? 0;
+}
+
 async function isThere(db: Queryable, table: string): Promise<boolean> {
   const { rowCount } = await db.query(
     'select from pg_class where relname = $1 and relnamespace = current_schema()::regnamespace',

@@ -10,7 +10,7 @@ import type { ZodApp } from './zod-http';
 
 export interface JourneyDefinition {
   readonly id: string;
-  readonly policy: Pick<JourneyPolicy, 'version' | 'purpose'>;
+  readonly policy: JourneyPolicy;
 }
 
 export interface JourneyItem extends JourneyCounts {

@@ -12,6 +12,7 @@ import { listRoutes } from './list-routes';
 import { type QuarantineDoor, quarantineRoutes } from './quarantine-routes';
 import { switchRoutes } from './switch-routes';
 import type { ReadContext } from './customer';
+import { whyRoutes } from './why-routes';
 import { toOpenApi, useZod } from './zod-http';
 
 export interface OperatorApiDeps extends ReadContext {
@@ -70,6 +71,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
           });
           const routes = useZod(guarded);
           customerRoutes(routes, deps);
+          whyRoutes(routes, deps);
           listRoutes(routes, deps);
           journeyRoutes(routes, deps);
           switchRoutes(routes, deps);

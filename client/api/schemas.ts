@@ -26,6 +26,14 @@ export const timelineQuery = z.strictObject({
   ...page,
 });
 
+export const whyQuery = z.strictObject({
+  customer: z.string().max(500),
+  message: filter,
+  journey: filter,
+  /** An instant, or a date for the end of that day where the customer is. Default now. */
+  at: filter,
+});
+
 export const customerParams = z.object({ customer: z.string() });
 export const messageParams = z.object({ messageId: z.string() });
 export const replayBody = z
@@ -117,6 +125,60 @@ export const journeysAnswer = z.object({
   ),
 });
 
+const verdict = z.enum(['send', 'suppressed', 'deferred']);
+const said = { reason: z.string().optional(), until: instant.optional() };
+const violations = z.array(z.object({ path: z.string(), code: z.string(), message: z.string() }));
+
+export const whyAnswer = z.object({
+  customer: z.uuid(),
+  at: instant,
+  message: z.string().optional(),
+  answer: z.string(),
+  decision: z
+    .object({
+      at: instant,
+      enrollmentId: z.uuid(),
+      journey: z.string(),
+      version: z.int(),
+      step: z.string(),
+      message: z.string(),
+      verdict,
+      ...said,
+      checks: z.array(
+        z.object({ check: z.string(), result: z.string(), saw: z.record(z.string(), z.unknown()) }),
+      ),
+      notAsked: z.array(z.string()),
+      later: z.array(z.object({ at: instant, verdict, ...said })),
+    })
+    .optional(),
+  send: z
+    .object({
+      sendId: z.uuid(),
+      status: z.string(),
+      providerSid: z.string().optional(),
+      errorCode: z.string().optional(),
+      changes: z.array(z.object({ at: instant, status: z.string(), errorCode: z.string().optional() })),
+    })
+    .optional(),
+  held: z
+    .object({ since: instant, by: z.enum(['paused', 'halted']), journey: z.string(), message: z.string() })
+    .optional(),
+  journeys: z.array(
+    z.object({
+      journey: z.string(),
+      standing: z.enum(['entered', 'ended', 'refused', 'no_event', 'quarantined', 'not_taken', 'no_stage']),
+      at: instant.optional(),
+      enrollmentId: z.uuid().optional(),
+      status: z.string().optional(),
+      reason: z.string().optional(),
+      enters: z.union([z.object({ event: z.string() }), z.object({ stage: z.string() })]),
+      messageId: z.string().optional(),
+      violations: violations.optional(),
+      held: z.object({ by: z.enum(['paused', 'stopped', 'halted']), since: instant }).optional(),
+    }),
+  ),
+});
+
 export const quarantineAnswer = z.object({
   items: z.array(
     z.object({
@@ -124,7 +186,7 @@ export const quarantineAnswer = z.object({
       receivedAt: instant,
       source: z.string(),
       event: z.unknown(),
-      violations: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+      violations,
     }),
   ),
   next: z.string().optional(),

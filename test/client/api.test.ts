@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyPluginAsync } from 'fastify';
+import type { JourneyPolicy, Purpose } from '../../catalog/policy';
 import { operatorApi, type OperatorApiDeps } from '../../client/api/operator-api';
 import { insertQuarantined } from '../../store/quarantine';
 import { type TestDatabase, testDatabase } from '../support/database';
@@ -16,6 +17,13 @@ interface Server {
   readonly request: (path: string, init?: RequestInit) => Promise<Response>;
 }
 
+const policyOf = (purpose: Purpose): JourneyPolicy => ({
+  version: 1,
+  purpose,
+  enter: { on: 'Visit Checked In' },
+  reentry: 'always',
+});
+
 const running: { close(): Promise<unknown> }[] = [];
 
 /** The operator's routes on a port of their own; jest cannot load what `app.inject` needs. */
@@ -29,8 +37,8 @@ async function serve(more: Partial<OperatorApiDeps> = {}, beside?: FastifyPlugin
       timezone: 'America/New_York',
       country: 'US',
       journeys: [
-        { id: 'flash-reward', policy: { version: 1, purpose: 'moment' } },
-        { id: 'onboarding', policy: { version: 1, purpose: 'marketing' } },
+        { id: 'flash-reward', policy: policyOf('moment') },
+        { id: 'onboarding', policy: policyOf('marketing') },
       ],
       quarantine: { replay },
       ...more,
@@ -137,11 +145,17 @@ describe('the door of the operator', () => {
       '/api/customers/{customer}/timeline',
       '/api/enrollments',
       '/api/journeys',
+      '/api/journeys/{journey}/pause',
+      '/api/journeys/{journey}/resume',
+      '/api/journeys/{journey}/stop',
       '/api/outcomes',
       '/api/quarantine',
       '/api/quarantine/{messageId}',
       '/api/quarantine/{messageId}/replay',
       '/api/sends',
+      '/api/sends/halt',
+      '/api/sends/resume',
+      '/api/why',
     ]);
     expect(JSON.stringify(paths['/api/customers/{customer}/timeline'])).toContain('"limit"');
   });
@@ -676,6 +690,8 @@ describe('lists', () => {
       {
         journey: 'listed',
         version: 1,
+        state: 'running',
+        waitingSends: 0,
         open: 1,
         ended: 2,
         statuses: { open: 1, exited: 1, converted: 1 },
@@ -690,6 +706,8 @@ describe('lists', () => {
       {
         journey: 'onboarding',
         version: 1,
+        state: 'running',
+        waitingSends: 0,
         purpose: 'marketing',
         open: 0,
         ended: 0,

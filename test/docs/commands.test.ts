@@ -85,6 +85,9 @@ describe('the commands of the documents, typed in by a newcomer', () => {
   }, 60_000);
 
   it('tell an operator why a text went out', async () => {
+    const answer = await run('why-answer');
+    expect(answer).toMatch(/^flash-reward of flash-reward, asked for at .* was allowed; it is /m);
+    expect(answer).toMatch(/✓ +consent/);
     const output = await run('why-decisions');
     expect(output).toMatch(/decision +flash-reward send/);
     expect(output).not.toMatch(/^ +\d\d:\d\d:\d\d +event/m);
