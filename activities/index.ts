@@ -3,6 +3,7 @@ import type { ActivityDeps } from './deps';
 import { eventsSince } from './events-since';
 import { finish } from './finish';
 import { grantOffer } from './grant-offer';
+import { move } from './move';
 import { profile } from './profile';
 import { recordOutcome } from './record-outcome';
 import { resolveTime } from './resolve-time';
@@ -22,6 +23,8 @@ export function createActivities(deps: ActivityDeps): JourneyActivities {
     recordOutcome: (request) => recordOutcome(deps, request),
     resolveTime: (request) => resolveTime(deps, request),
     eventsSince: (request) => eventsSince(deps, request),
+    move: (request) => move(deps, request),
+    tunables: async ({ values }) => values,
     finish: (request) => finish(deps, request),
   };
 }

@@ -72,8 +72,23 @@ export interface JourneyPolicy<E extends EventName = EventName, L extends EventN
   readonly spread?: Duration;
   /** Which of the workspace's senders its messages go out from. Default `default`. */
   readonly sender?: string;
+  /** Runs of versions before that this version takes over, when it is released. Default none: they end as they began. */
+  readonly migrations?: readonly Migration[];
   /** The events that `waitFor` accepts. An event nobody listens to costs Temporal nothing. Default none. */
   readonly listens?: readonly L[];
+}
+
+/**
+ * Takes over the runs that sleep at one named wait of a version before. They keep all they have done: what this version
+ * does up to the wait is not done for them again, and what only it does there is passed over.
+ */
+export interface Migration {
+  /** The version they come from. */
+  readonly from: number;
+  /** The name of the wait that they sleep at. */
+  readonly at: string;
+  /** The name of the wait of this version that they go on in, counted from when theirs began. Default: the same name. */
+  readonly resumeAt?: string;
 }
 
 /** Holds a customer for one journey. */

@@ -102,6 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const ingest = { journeys: project.journeys, events: project.events, workspace: project.workspace };
     const sweep = async () => (await sweepStages(db, ingest)).swept;
+    const operated = { pool: db, journeys: project.journeys };
     let settle = async () => 0;
     const clock = await startClock({
       db,
@@ -109,7 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(options.clock !== undefined && { start: new Date(options.clock) }),
       sweep,
       settle: () => settle(),
-      operations: { due: () => operationsDue(db), work: () => workOperations(db) },
+      operations: { due: () => operationsDue(operated), work: () => workOperations(operated) },
       providerIdle: async () => texting.sandbox?.idle(),
       log,
     });
@@ -164,7 +165,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       activities: createActivities(deps),
       settleDue: settle,
       sweepStages: sweep,
-      workOperations: () => workOperations(db),
+      workOperations: () => workOperations(operated),
       timezone: project.workspace.timezone,
       registry,
       log,

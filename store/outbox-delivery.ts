@@ -7,7 +7,7 @@ export interface OutboxRow {
   readonly profileId: string;
   readonly enrollmentId: string;
   readonly journey: string;
-  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled' | 'resumed';
+  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled' | 'resumed' | 'move';
   /** JSON text: its length bounds what is told at once. */
   readonly payload: string;
   readonly attempts: number;

@@ -5,7 +5,7 @@ import { laneOf } from './lanes';
 export interface NewOutboxRow {
   readonly profileId: string;
   readonly enrollmentId: string;
-  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled' | 'resumed';
+  readonly kind: 'start' | 'event' | 'end' | 'zone' | 'settled' | 'resumed' | 'move';
   /** JSON: the run's input for `start`, else the delivery. */
   readonly payload: unknown;
 }

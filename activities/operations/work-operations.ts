@@ -1,3 +1,5 @@
+import type { ActivityDeps } from '../deps';
+import { carryOutMoves, movesDue } from './carry-out-moves';
 import { clockNow } from '../../store/clock';
 import { type Database, tx } from '../../store/database';
 import { journeysToRelease, releaseHeldSends } from '../../store/held-sends';
@@ -5,17 +7,23 @@ import { insertOutbox } from '../../store/outbox';
 import { endStoppedRuns, journeysToEnd } from '../../store/stopped-runs';
 import type { Delivery } from '../../workflows/runtime/contract';
 
-/** Whether what operators have asked for is still to be worked off. */
-export async function operationsDue(pool: Database): Promise<boolean> {
-  return (await journeysToRelease(pool)).length > 0 || (await journeysToEnd(pool)).length > 0;
+type Deps = Pick<ActivityDeps, 'pool' | 'journeys'>;
+
+/** Whether what operators have asked for, or a release, is still to be worked off. */
+export async function operationsDue({ pool, journeys }: Deps): Promise<boolean> {
+  return (
+    (await journeysToRelease(pool)).length > 0 ||
+    (await journeysToEnd(pool)).length > 0 ||
+    (await movesDue(pool, journeys))
+  );
 }
 
 /**
  * Works off some of what operators have asked for: sends that are held no longer are told to ask again, runs of stopped
- * journeys are ended. Answers how many. Any number of workers may do it at once, and be killed at it.
+ * journeys are ended; and runs that a new version takes over are told. Answers how many. Any number of workers may do it at once, and be killed at it.
  */
-export async function workOperations(pool: Database): Promise<number> {
-  let done = 0;
+export async function workOperations({ pool, journeys }: Deps): Promise<number> {
+  let done = await carryOutMoves(pool, journeys);
   for (const journey of await journeysToRelease(pool)) done += await release(pool, journey);
   for (const journey of await journeysToEnd(pool)) done += await endRuns(pool, journey);
   return done;

@@ -73,7 +73,7 @@ async function start(options: JornadaOptions): Promise<{ url: string }> {
     activities: createActivities(deps),
     settleDue: () => settleDue(deps),
     sweepStages: async () => (await sweepStages(db, project)).swept,
-    workOperations: () => workOperations(db),
+    workOperations: () => workOperations(deps),
     timezone: project.workspace.timezone,
     registry,
     log,

@@ -31,7 +31,9 @@ export type Delivery =
   /** A send that was unknown, or waiting for the provider, has come to an end. */
   | { readonly kind: 'settled'; readonly sendId: string }
   /** Sends that were held may ask again, as of `at`. */
-  | { readonly kind: 'resumed'; readonly at: number };
+  | { readonly kind: 'resumed'; readonly at: number }
+  /** If the run sleeps at the wait named `at`, it goes over to version `to`, to the wait named `resumeAt`; else it stays. */
+  | { readonly kind: 'move'; readonly to: number; readonly at: string; readonly resumeAt: string };
 
 export { EVENTS_SIGNAL, WAITING_QUERY } from './names';
 
@@ -40,6 +42,8 @@ export interface Waiting {
   readonly wakeAt: number | null;
   /** In words, as in Temporal's UI. */
   readonly details: string;
+  /** The steps it rests at: a wait by its name if it has one; with the count of the occurrence from the second on. */
+  readonly points: readonly string[];
 }
 
 export interface RunInput {
@@ -73,6 +77,21 @@ export interface Carried {
   /** The zones in which waits that are still open began. */
   readonly waitZones: readonly (readonly [step: number, zone: string])[];
   readonly zone: string;
+  /** The run comes from another version of its journey, and has yet to be walked to where it stood. */
+  readonly moved?: Moved;
+}
+
+/** A run on its way from one version of its journey to another. */
+export interface Moved {
+  /** Goes on at the wait of this name, when it is reached for the `occurrence`-th time. */
+  readonly resumeAt: string;
+  readonly occurrence: number;
+  /** The journey's now when the wait began. */
+  readonly now: number;
+  /** The zone the wait began in, if that mattered to it. */
+  readonly startedIn?: string;
+  /** What the steps in the version before came to. */
+  readonly journal: readonly JournalEntry[];
 }
 
 export interface JournalEntry {
@@ -201,6 +220,15 @@ export interface JourneyActivities {
     readonly since?: number;
     readonly receivedUntil: number;
   }): Promise<readonly RunEvent[]>;
+  /** From now on the enrollment is of version `to`, where that is deployed; else it `stays`. */
+  move(request: {
+    readonly enrollmentId: string;
+    readonly journey: string;
+    readonly from: number;
+    readonly to: number;
+  }): Promise<{ readonly status: 'moved' | 'stays' } | Ended>;
+  /** Gives the values back: what the run read of its tunables stands in its history from then on. */
+  tunables(request: { readonly values: object }): Promise<object>;
   /** Ends the enrollment if it is still open; answers how it stands ended. */
   finish(request: {
     readonly enrollmentId: string;

@@ -1,5 +1,6 @@
 import { Activities } from './activities';
-import type { Carried, Delivery, RunEnd, RunInput, Waiting } from './contract';
+import type { Carried, Delivery, Moved, RunEnd, RunInput, Waiting } from './contract';
+import { Crossing } from './crossing';
 import type { Engine } from './engine';
 import { giveUp } from './errors';
 import { Inbox } from './inbox';
@@ -25,6 +26,21 @@ interface Rest extends Pause {
   end(how: 'found' | 'due'): void;
 }
 
+export interface StepOptions<T> {
+  /** The name of a wait. */
+  readonly point?: string;
+  /** What a run that comes from another version, and has the step behind it, is answered. Default: the step is done. */
+  readonly passed?: { readonly result: T };
+}
+
+/** A step under way that is a wait, or holds the run as one does. */
+interface Open {
+  readonly name: string;
+  readonly point?: string;
+  /** How many times it has been reached, this one included. */
+  readonly occurrence: number;
+}
+
 /** The state of one enrollment's run: its now, its inbox, its journal, and what it rests for. */
 export class Enrollment {
   /** The journey's now: entry, then the due instant of each wait, or the arrival of the event that ended it. */
@@ -46,6 +62,12 @@ export class Enrollment {
   /** The zones that open waits began in, by step. */
   readonly waitZones: Map<number, string>;
   readonly rests: Rest[] = [];
+  /** Where the run is to go over to, if it sleeps there; looked at once. */
+  private move: Extract<Delivery, { kind: 'move' }> | undefined;
+  /** On the way to where the version before left off. */
+  private crossing: Crossing | undefined;
+  private readonly open = new Map<number, Open>();
+  private readonly reached = new Map<string, number>();
   private steps = 0;
   private working = 0;
   private announced: Rest | undefined;
@@ -64,6 +86,7 @@ export class Enrollment {
     this.inbox = new Inbox(trigger, carried);
     this.journal = new Journal(carried?.journal);
     this.waitZones = new Map(carried?.waitZones);
+    if (carried?.moved) this.crossing = new Crossing(carried.moved);
     this.receive(input.pending);
   }
 
@@ -86,6 +109,9 @@ export class Enrollment {
           break;
         case 'resumed':
           this.resumed = { at: delivery.at };
+          break;
+        case 'move':
+          this.move = delivery;
           break;
       }
     }
@@ -139,8 +165,15 @@ export class Enrollment {
    * One thing a journey asks for. Its answer is kept, so that a continued run need not ask again; once the run has
    * stopped there is no answer, and the journey stands where it is.
    */
-  async step<T>(name: string, work: (step: number) => Promise<T>): Promise<T> {
+  async step<T>(
+    name: string,
+    work: (step: number, from: number) => Promise<T>,
+    options: StepOptions<T> = {},
+  ): Promise<T> {
     if (this.stopped) return never();
+    const { point } = options;
+    const occurrence = this.count(point ?? name);
+    let from = this.now;
     const step = this.steps++;
     if (step >= STEP_LIMIT) {
       throw giveUp(
@@ -150,9 +183,22 @@ export class Enrollment {
     }
     const past = this.journal.caughtUp ? undefined : await this.journal.past(step, name);
     if (past) return past.result as T;
+    if (this.crossing?.isReached(point, occurrence)) {
+      const { startedIn, now } = this.crossing.moved;
+      if (startedIn !== undefined) this.waitZones.set(step, startedIn);
+      from = this.now = now;
+      this.crossing = undefined;
+    }
+    const before = this.crossing?.answer(name, options.passed);
+    if (before) {
+      this.now = before.now ?? this.now;
+      this.journal.entries.push({ step, name, result: before.result, now: this.now });
+      return before.result as T;
+    }
     this.working++;
+    this.open.set(step, { name, occurrence, ...(point !== undefined && { point }) });
     try {
-      const result = await work(step);
+      const result = await work(step, from);
       if (!this.stopped) {
         this.journal.entries.push({ step, name, result, now: this.now });
         return result;
@@ -162,6 +208,7 @@ export class Enrollment {
       if (!this.stopped) throw error;
     } finally {
       this.waitZones.delete(step);
+      this.open.delete(step);
       this.working--;
     }
     return never();
@@ -213,6 +260,41 @@ export class Enrollment {
     return this.rests.every(({ midway = false }) => !midway);
   }
 
+  /** The run has walked to its end without coming by the wait that it was to go on at. */
+  get lost(): boolean {
+    return this.crossing !== undefined;
+  }
+
+  /** The version the run is to go over to, if it sleeps where it may; it is asked once. */
+  takeMove(): Extract<Delivery, { kind: 'move' }> | undefined {
+    const { move } = this;
+    this.move = undefined;
+    const [asleep, ...others] = this.open.values();
+    const sleepsThere =
+      this.resting && others.length === 0 && asleep?.point !== undefined && asleep.point === move?.at;
+    return sleepsThere && move?.to !== this.input.version ? move : undefined;
+  }
+
+  /** What the run takes with it to the wait of another version that it goes on in. */
+  carryOver(resumeAt: string): Carried {
+    const [[step, { occurrence }] = [-1, { occurrence: 1 }]] = this.open;
+    const startedIn = this.waitZones.get(step);
+    const moved: Moved = {
+      resumeAt,
+      occurrence,
+      now: this.now,
+      journal: this.journal.entries,
+      ...(startedIn !== undefined && { startedIn }),
+    };
+    return { ...this.carry(), journal: [], waitZones: [], moved };
+  }
+
+  private count(name: string): number {
+    const occurrence = (this.reached.get(name) ?? 0) + 1;
+    this.reached.set(name, occurrence);
+    return occurrence;
+  }
+
   carry(): Carried {
     return {
       journal: this.journal.entries,
@@ -226,7 +308,10 @@ export class Enrollment {
 
   waiting(): Waiting {
     const details = this.rests.map((rest) => this.words(rest));
-    return { wakeAt: this.soonest?.wakeAt ?? null, details: details.join('\n') || 'working' };
+    const points = [...this.open.values()].map(({ name, point = name, occurrence }) =>
+      occurrence === 1 ? point : `${point} (${occurrence})`,
+    );
+    return { wakeAt: this.soonest?.wakeAt ?? null, details: details.join('\n') || 'working', points };
   }
 
   /** `waiting for Offer Redeemed until 16:03 New York time` */

@@ -34,7 +34,8 @@ export class Inbox {
     this.forgottenSeq = carried?.forgottenSeq ?? 0;
     this.events = [...(carried?.inbox ?? [])];
     this.taken = [trigger.seq];
-    for (const { result } of carried?.journal ?? []) if (isTaken(result)) this.taken.push(result.event.seq);
+    for (const { result } of [...(carried?.journal ?? []), ...(carried?.moved?.journal ?? [])])
+      if (isTaken(result)) this.taken.push(result.event.seq);
   }
 
   receive(event: RunEvent): void {

@@ -10,6 +10,7 @@ export type {
   GrantOptions,
   JourneyEvent,
   JourneyRun,
+  PointOptions,
   SendOptions,
   SendResult,
   TimedOut,

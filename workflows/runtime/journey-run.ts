@@ -52,17 +52,26 @@ export interface JourneyRun<E extends EventName, L extends EventName> {
   ): Promise<FirstArrived<A> | TimedOut>;
 
   /** Waits: `days` are calendar days to the same wall time at the customer's, `hours` and less elapsed time. */
-  wait(duration: Duration): Promise<void>;
+  wait(duration: Duration, options?: PointOptions): Promise<void>;
 
   /**
    * Waits for an instant, most often a local one: `localTime('10:00')`, `day(2).at('10:00')`, `before(startsAt, hours(24))`.
    * Already past, it answers `past` at once. When the customer's zone changes meanwhile it is reckoned anew, and if it is
    * past by then the wait is over.
    */
-  until(target: Target): Promise<UntilAnswer>;
+  until(target: Target, options?: PointOptions): Promise<UntilAnswer>;
 
   /** The customer as of this moment: traits that are not personal, stage, zone and locale. */
   profile(): Promise<ProfileView>;
+
+  /**
+   * Reads values that may change without a new version: declare them in a file of their own, read them here, and go by the
+   * answer. Each call reads them as they are deployed at that moment, and the run remembers what it read.
+   * @example
+   * import { tunables } from './tunables';
+   * const { reminderAfter } = await j.tunables(tunables);
+   */
+  tunables<T extends object>(current: T): Promise<T>;
 
   /** Records what came of the run under a name, once each; `value` is anything JSON can say. */
   outcome(name: string, value?: unknown): Promise<void>;
@@ -107,7 +116,12 @@ export interface GrantOptions {
   readonly step?: string;
 }
 
-export interface WaitOptions {
+export interface PointOptions {
+  /** Names the wait for ever: where runs sleep is told by it, and a later version may take them over there. Default: none. */
+  readonly name?: string;
+}
+
+export interface WaitOptions extends PointOptions {
   /** Longest to wait, from the journey's now; `days` are calendar days. `seconds(0)` looks at what has arrived and answers at once. */
   readonly timeout: Duration;
   /** Takes also what was stored before the enrollment, if it happened at most so long ago; `days` are calendar days. Default: nothing. */

@@ -1,8 +1,8 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TemporalFailure } from '@temporalio/common';
 import { Alarm } from './alarm';
-import type { RunResult } from './contract';
+import type { RunInput, RunResult } from './contract';
 import type { Enrollment } from './enrollment';
-import { giveUp } from './errors';
+import { giveUp, JourneyMistake } from './errors';
 import type { Journey } from './journey';
 import { stepsOf } from './steps';
 
@@ -34,8 +34,11 @@ export async function runJourney(journey: Journey, run: Enrollment): Promise<Run
     }
     // In one instant: what the record decided, awaited events in order of arrival, timers.
     for (; !run.stopped; await run.news()) {
+      await moveOn(run);
+      if (run.stopped) break;
       run.turn();
       if (flow?.failed) throw flow.error;
+      if (flow && run.lost) throw lost(run);
       if (flow) break;
       if (mayGoOn(run)) await goOn(run);
       rest(run, alarm);
@@ -68,6 +71,27 @@ function mayGoOn(run: Enrollment): boolean {
   return run.resting && run.engine.isFull(run.input.historyLimit ?? HISTORY_LIMIT);
 }
 
+/** Goes over to another version, where the run was told to and sleeps at the wait that was named. */
+async function moveOn(run: Enrollment): Promise<void> {
+  const move = run.takeMove();
+  if (!move) return;
+  const { enrollmentId, journey, version } = run.input;
+  const request = { enrollmentId, journey, from: version, to: move.to };
+  // The journey cannot go on meanwhile: only a turn wakes it.
+  const { status } = await run.activities.call('move', `go over to version ${move.to}`, request);
+  if (status === 'ended') run.stopped = true;
+  if (run.stopped || status !== 'moved') return;
+  await goOn(run, { version: move.to, carried: run.carryOver(move.resumeAt) });
+}
+
+function lost({ input }: Enrollment): JourneyMistake {
+  return new JourneyMistake(
+    'JOURNEY_DIVERGED',
+    `A run that comes from another version never reaches the wait "${input.carried?.moved?.resumeAt ?? ''}" in ` +
+      `${input.journey}.v${input.version}, walked through with what it has done: correct the version's migration or its flow.`,
+  );
+}
+
 function ended(run: Enrollment, result: RunResult): RunResult {
   run.announceEnd('reason' in result ? `${result.status} (${result.reason})` : result.status);
   return result;
@@ -82,12 +106,13 @@ function finish(run: Enrollment, status: 'completed' | 'failed', reason?: string
   );
 }
 
-/** Continues in a new history, where the limits of this one come near. */
-async function goOn(run: Enrollment): Promise<never> {
-  let carried = run.carry();
+/** Continues in a new history: where the limits of this one come near, or in another version. */
+async function goOn(run: Enrollment, as: Partial<RunInput> = {}): Promise<never> {
+  let carried = as.carried ?? run.carry();
   if (JSON.stringify(carried).length > CARRY_LIMIT) {
     run.inbox.forget();
-    carried = run.carry();
+    const { inbox, forgottenSeq } = run.carry();
+    carried = { ...carried, inbox, forgottenSeq };
   }
   if (JSON.stringify(carried).length > CARRY_LIMIT) {
     throw giveUp(
@@ -95,7 +120,7 @@ async function goOn(run: Enrollment): Promise<never> {
       'The answers of its steps outgrow a history: let the run end, and enter again.',
     );
   }
-  return run.engine.continueWith({ ...run.input, pending: [], carried });
+  return run.engine.continueWith({ ...run.input, ...as, pending: [], carried });
 }
 
 /** A bug holds the run where it is; a failure that is final, or an operator who cancels, ends the enrollment. */

@@ -1,15 +1,18 @@
 import { elapsed } from '../../catalog/duration';
 import type { EventName } from '../../catalog/types';
 import type { StepKey } from './contract';
-import type { Enrollment } from './enrollment';
+import type { Enrollment, StepOptions } from './enrollment';
 import { asText, type Taken, type Wanted } from './inbox';
 import type {
   Choice,
   FirstArrived,
   JourneyEvent,
   JourneyRun,
+  PointOptions,
   SendOptions,
+  SendResult,
   TimedOut,
+  UntilAnswer,
   WaitForOptions,
   WaitOptions,
 } from './journey-run';
@@ -33,9 +36,13 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     return { enrollmentId, step, occurrence };
   }
 
-  function step<T>(name: string, work: (call: Call) => Promise<T>): Promise<T> {
-    const from = run.now;
-    return run.step(name, (number) => work({ run, step: number, from }));
+  function step<T>(name: string, work: (call: Call) => Promise<T>, more?: StepOptions<T>): Promise<T> {
+    return run.step(name, (number, from) => work({ run, step: number, from }), more);
+  }
+
+  /** A step that is not to be made up for by a run that comes from another version and has it behind it. */
+  function pointOf<T>({ name }: PointOptions, passed: T): StepOptions<T> {
+    return { passed: { result: passed }, ...(name !== undefined && { point: name }) };
   }
 
   function firstOf<T>(
@@ -43,8 +50,10 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     options: WaitOptions,
     answer: (taken: Taken) => T,
   ): Promise<T | TimedOut> {
-    return step(`wait for ${eitherOf(wanted.map(({ event }) => event))}`, (call) =>
-      waitForEvent(call, wanted, options, listens, answer),
+    return step(
+      `wait for ${eitherOf(wanted.map(({ event }) => event))}`,
+      (call) => waitForEvent(call, wanted, options, listens, answer),
+      pointOf<T | TimedOut>(options, { ok: false, reason: 'timeout' }),
     );
   }
 
@@ -56,13 +65,16 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     send(message, data?: object, options: SendOptions = {}) {
       const key = keyOf('send', options.step ?? message);
       const deadline = options.deadline ?? endOfOffer(data);
-      return step(`send ${key.step}`, () =>
-        send(run, {
-          ...key,
-          message,
-          data: { ...data },
-          ...(deadline === undefined ? {} : { deadline: instantOf(deadline) }),
-        }),
+      return step<SendResult>(
+        `send ${key.step}`,
+        () =>
+          send(run, {
+            ...key,
+            message,
+            data: { ...data },
+            ...(deadline === undefined ? {} : { deadline: instantOf(deadline) }),
+          }),
+        { passed: { result: { status: 'suppressed', reason: 'expired' } } },
       );
     },
     grantOffer(offer, options) {
@@ -90,15 +102,33 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
         ({ index, event }) => ({ ok: true, winner: names[index], event }) as FirstArrived<A>,
       );
     },
-    wait: (duration) => step('wait', (call) => waitUntil(call, inSoLong(call.from, duration)).then(() => {})),
-    until: (target) => step('until', (call) => waitUntil(call, target)),
+    wait: (duration, options = {}) =>
+      step(
+        named('wait', options),
+        (call) => waitUntil(call, inSoLong(call.from, duration)).then(() => {}),
+        pointOf(options, undefined),
+      ),
+    until: (target, options = {}) =>
+      step(
+        named('until', options),
+        (call) => waitUntil(call, target),
+        pointOf<UntilAnswer>(options, { ok: true }),
+      ),
     profile: () => step('profile', () => activities.call('profile', 'the customer', { enrollmentId })),
+    tunables: <T extends object>(values: T) =>
+      // What comes back is what went in, the first time.
+      step('tunables', () => activities.call('tunables', 'what may be tuned', { values }) as Promise<T>),
     outcome: (outcome, value) =>
-      step(`outcome ${outcome}`, ({ from }) =>
-        activities.call('recordOutcome', `outcome ${outcome}`, { enrollmentId, outcome, value, at: from }),
+      step(
+        `outcome ${outcome}`,
+        ({ from }) =>
+          activities.call('recordOutcome', `outcome ${outcome}`, { enrollmentId, outcome, value, at: from }),
+        { passed: { result: undefined } },
       ),
   };
 }
+
+const named = (kind: string, { name }: PointOptions) => (name === undefined ? kind : `${kind} ${name}`);
 
 function wantedOf(event: string, where: { readonly [property: string]: unknown } = {}): Wanted {
   return {

@@ -3,12 +3,14 @@ import {
   condition,
   continueAsNew,
   type LocalActivityFunctionWithOptions,
+  makeContinueAsNewFunc,
   proxyLocalActivities,
   proxySinks,
   setCurrentDetails,
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
+import { type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
 import type { JourneyActivities, RunInput, RunResult, WaitSinks } from './contract';
 import type { Engine } from './engine';
 import { summary } from './words';
@@ -101,6 +103,16 @@ export class TemporalEngine implements Engine {
   }
 
   continueWith(input: RunInput): Promise<never> {
-    return continueAsNew<JourneyWorkflow>(input);
+    const { workflowType, typedSearchAttributes } = workflowInfo();
+    const type = `${input.journey}.v${input.version}`;
+    if (type === workflowType) return continueAsNew<JourneyWorkflow>(input);
+    const attributes = typedSearchAttributes.getAll().map((pair): SearchAttributePair => {
+      if (pair.key.name !== 'JourneyVersion' || pair.key.type !== SearchAttributeType.KEYWORD) return pair;
+      return { key: pair.key, value: String(input.version) };
+    });
+    return makeContinueAsNewFunc<JourneyWorkflow>({
+      workflowType: type,
+      ...(attributes.length > 0 && { typedSearchAttributes: attributes }),
+    })(input);
   }
 }

@@ -55,7 +55,7 @@ export async function runWorker(environment: Environment): Promise<void> {
       activities: createActivities(deps),
       settleDue: () => settleDue(deps),
       sweepStages: async () => (await sweepStages(pool, project)).swept,
-      workOperations: () => workOperations(pool),
+      workOperations: () => workOperations(deps),
       timezone: project.workspace.timezone,
       registry,
       log,

@@ -15,6 +15,8 @@ export interface Entry {
   /** Jornada's clock, as the tests move it for this run. */
   now: number;
   zone: string;
+  /** Of the journey, as the record has it. */
+  version: number;
   readonly dayZero: string;
   result: RunResult | undefined;
   readonly events: RunEvent[];
@@ -43,6 +45,7 @@ export class FakeRecord {
       input,
       now: input.trigger.receivedAt,
       zone: input.zone,
+      version: input.version,
       dayZero: toLocal(new Date(input.trigger.receivedAt), input.zone).date,
       result: undefined,
       events: [input.trigger],
@@ -117,6 +120,13 @@ export class FakeRecord {
             Object.entries(where).every(([property, text]) => String(event.properties[property]) === text),
         );
       },
+      move: async ({ enrollmentId, to }) => {
+        const entry = this.called('move', enrollmentId);
+        if (entry.result) return { status: 'ended' };
+        entry.version = to;
+        return { status: 'moved' };
+      },
+      tunables: async ({ values }) => values,
       finish: async ({ enrollmentId, status, reason, at }) => {
         const entry = this.called('finish', enrollmentId);
         if (entry.result) return entry.result;
