@@ -1,0 +1,105 @@
+import { asText } from '../rules/entry/text';
+import { profileView } from '../rules/profile-view';
+import { resolveTarget } from '../rules/time/targets';
+import { zonesOf } from '../rules/time/zones';
+import { type Customer, runKey, survivorOf } from '../ingest/customer';
+import type { JourneyActivities, RunEvent, RunResult } from '../workflows/runtime/contract';
+import type { SimulatedProject } from './project';
+import type { VirtualRecord } from './record';
+import type { Sending } from './sending';
+
+/** Most events answered at once. */
+const LIMIT = 1_000;
+
+/** Everything a journey may do to the world, done to one in memory. */
+export function virtualActivities(parts: {
+  readonly project: SimulatedProject;
+  readonly record: VirtualRecord;
+  readonly sending: Sending;
+  readonly newId: () => string;
+  readonly now: () => Date;
+}): JourneyActivities {
+  const { project, record, sending, newId, now } = parts;
+  const customerOf = (enrollmentId: string) => survivorOf(record.enrolled(enrollmentId).customer);
+  const zoneOf = (customer: Customer) => zoneOfCustomer(customer, project.workspace.timezone);
+
+  return {
+    send: async (request) => sending.send(request),
+    sendResult: async ({ sendId }) => sending.sendResult(sendId),
+    async grantOffer({ enrollmentId, step, occurrence, offer: name, expiresAt }) {
+      const { offers, run } = record.enrolled(enrollmentId);
+      if (run.status !== 'open') return { status: 'ended' };
+      const key = `${step}#${occurrence}`;
+      const granted = offers.get(key) ?? { id: newId(), name, expiresAt: new Date(expiresAt).toISOString() };
+      offers.set(key, granted);
+      return granted;
+    },
+    async profile({ enrollmentId }) {
+      const customer = customerOf(enrollmentId);
+      const { traits } = customer.record;
+      const { stage } = customer.stages;
+      return profileView({ traits, stage, timezone: zoneOf(customer) }, project.workspace.locales);
+    },
+    async recordOutcome({ enrollmentId, outcome, value, at }) {
+      const { run, outcomes } = record.enrolled(enrollmentId);
+      if (run.status !== 'open' || outcomes.has(outcome)) return;
+      outcomes.add(outcome);
+      const { journey } = run;
+      const fields = { enrollmentId, journey, outcome, value };
+      record.tell(customerOf(enrollmentId).profileId, 'outcome', new Date(at), fields);
+    },
+    async resolveTime({ enrollmentId, target, startedIn }) {
+      const zone = zoneOf(customerOf(enrollmentId));
+      const { dayZero } = record.enrolled(enrollmentId).run;
+      return { at: resolveTarget(target, { zone, dayZero, ...(startedIn && { startedIn }) }), zone };
+    },
+    async eventsSince({ enrollmentId, names, where = {}, afterSeq = 0, since, receivedUntil }) {
+      const { run } = record.enrolled(enrollmentId);
+      const wanted = Object.entries(where);
+      const until = Math.min(receivedUntil, now().getTime());
+      const fits = (event: RunEvent) =>
+        names.includes(event.name) &&
+        event.receivedAt <= until &&
+        (since === undefined
+          ? event.receivedAt >= run.enteredAt.getTime() && event.seq > afterSeq
+          : event.timestamp >= since && event.seq > afterSeq) &&
+        wanted.every(([property, text]) => asText(event.properties[property]) === text);
+      return (record.tracks.get(customerOf(enrollmentId).profileId) ?? []).filter(fits).slice(0, LIMIT);
+    },
+    async move({ enrollmentId, journey, to }) {
+      const { run } = record.enrolled(enrollmentId);
+      if (!project.journeys.some(({ id, policy }) => id === journey && policy.version === to)) {
+        return { status: 'stays' };
+      }
+      if (run.status !== 'open') return { status: 'ended' };
+      Object.assign(run, { version: to });
+      return { status: 'moved' };
+    },
+    tunables: async ({ values }) => values,
+    async finish({ enrollmentId, status, reason, at }): Promise<RunResult> {
+      const { run } = record.enrolled(enrollmentId);
+      if (run.status === 'open') {
+        const customer = customerOf(enrollmentId);
+        const endedAt = new Date(at);
+        Object.assign(run, { status, reason: reason ?? null, endedAt });
+        customer.lastEnds.set(runKey(run.journey, run.key), endedAt);
+        const { journey, version, key } = run;
+        const fields = { enrollmentId, journey, version, key: key || null, status, reason };
+        record.tell(customer.profileId, 'enrollment', endedAt, fields);
+      }
+      return run.status === 'completed'
+        ? { status: 'completed' }
+        : ({ status: run.status, reason: run.reason ?? run.status } as RunResult);
+    },
+  };
+}
+
+/** The zone to reckon a customer's local time in. */
+export function zoneOfCustomer(customer: Customer, workspace: string): string {
+  return zonesOf({
+    trait: customer.record.traits.timezone,
+    context: customer.contextZone?.name,
+    phone: customer.phone,
+    workspace,
+  }).zone;
+}
