@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { EventDefinition } from '../catalog/define';
 import type { Duration } from '../catalog/duration';
 import type { JourneyPolicy } from '../catalog/policy';
+import type { FrequencyCap, Holdout, Pace, Sender, Topic } from '../catalog/sending';
 import type { QuietHours } from '../rules/quiet-hours';
 import type { AnyMessage, Locales } from '../rules/render';
 import type { Database } from '../store/database';
@@ -32,6 +33,11 @@ export interface Workspace {
   readonly locales: Locales;
   readonly quietHours: QuietHours;
   readonly grace: Duration;
+  readonly caps: readonly FrequencyCap[];
+  readonly holdout: Holdout;
+  readonly topics: { readonly [topic: string]: Topic };
+  readonly senders: { readonly [sender: string]: Sender };
+  readonly pace: Pace;
 }
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;

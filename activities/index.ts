@@ -1,23 +1,28 @@
 import type { JourneyActivities } from '../workflows/runtime/contract';
 import type { ActivityDeps } from './deps';
 import { eventsSince } from './events-since';
+import { experiment } from './experiment';
 import { finish } from './finish';
 import { grantOffer } from './grant-offer';
 import { move } from './move';
 import { profile } from './profile';
 import { recordOutcome } from './record-outcome';
 import { resolveTime } from './resolve-time';
+import { createPacer } from './send/pacer';
 import { send, sendResult } from './send/send';
 
 export type { ActivityDeps } from './deps';
+export { noteRest } from './note-due';
 export { operationsDue, workOperations } from './operations/work-operations';
 export { nextSettleAt, settleDue } from './settle/settle-unknown-sends';
 
 /** Everything a journey may do to the world, bound to what it works with. */
 export function createActivities(deps: ActivityDeps): JourneyActivities {
+  const sending = { ...deps, pacer: createPacer(deps.pool), yielding: new Set<object>() };
   return {
-    send: (request) => send(deps, request),
+    send: (request) => send(sending, request),
     sendResult: (request) => sendResult(deps, request),
+    experiment: (request) => experiment(deps, request),
     grantOffer: (request) => grantOffer(deps, request),
     profile: (request) => profile(deps, request),
     recordOutcome: (request) => recordOutcome(deps, request),

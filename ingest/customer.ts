@@ -2,6 +2,7 @@ import type { StageState } from '../rules/lifecycle/stages';
 import type { EndingEvent } from '../rules/entry/endings';
 import type { TraitRecord } from '../rules/identity/traits';
 import type { EnrollmentRow } from '../store/enrollments';
+import type { LockRow } from '../store/locks';
 import type { ProfileRow } from '../store/profiles';
 import type { SubscriptionRow } from '../store/subscriptions';
 
@@ -24,6 +25,8 @@ export interface Customer {
   /** Events stored that may end a run that enters now, in order of arrival. */
   readonly endings: EndingEvent[];
   subscriptions: HeldSubscription[];
+  /** Locks that stand; known only of those who turn out to be one with another. */
+  locks: LockRow[];
   /** What every event may change, as it is stored. */
   readonly stored: Pick<Customer, 'contextZone'> & Pick<StageState, 'lastActivityAt'>;
   /** What of the profile has to be written: all, or only what every event may change. */
@@ -93,6 +96,7 @@ function customerOf(
     lastEnds: new Map(),
     endings: [],
     subscriptions: [],
+    locks: [],
     changed: 'nothing',
     becomes: null,
   };

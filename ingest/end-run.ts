@@ -58,7 +58,10 @@ export function countEnding(batch: Batch, customer: Customer, run: Run, event: E
   }
 }
 
-/** Ends open runs that belong to a stage the customer is not in. */
+/**
+ * Ends open runs that belong to a stage the customer is not in. One that has a send held back beyond now ends when it
+ * asks for that again, and is refused.
+ */
 export function endOutsideStage(
   batch: Batch,
   customer: Customer,
@@ -67,6 +70,7 @@ export function endOutsideStage(
   for (const run of customer.runs) {
     const during = batch.deps.routes.policyOf(run)?.during;
     if (run.status !== 'open' || during === undefined || during === customer.stages.stage) continue;
+    if (run.heldUntil !== null && run.heldUntil > batch.now) continue;
     endRun(batch, customer, run, { status: 'exited', reason: 'stage_ended', ...ending });
   }
 }

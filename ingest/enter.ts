@@ -79,6 +79,8 @@ function newRun(
     endedAt: null,
     goalUntil: policy.goal ? new Date(timestamp.getTime() + elapsed(policy.goal.within)) : null,
     goalAt: null,
+    dueAt: policy.lock ? receivedAt : null,
+    heldUntil: null,
     isNew: true,
     changed: false,
     zone,

@@ -11,6 +11,7 @@ import { findLastActivities, findTracks, type LastActivity, type StoredTrack } f
 import { findIdentifiersOf, type IdentifierRow } from '../store/identifiers';
 import { type Arrival, readArrival } from '../store/holds';
 import { newId } from '../store/ids';
+import { findLocks } from '../store/locks';
 import type { ProfileRow } from '../store/profiles';
 import { findStopped, findSubscriptions } from '../store/subscriptions';
 import { nextSeqs } from '../store/timeline-seq';
@@ -70,13 +71,14 @@ export async function readLocked(
 export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, needs: Needs): Promise<Batch> {
   const { now, openRuns } = stored;
   const pending = pendingGoals(tx, deps, now, needs);
-  const [stopped, goals, ends, tracks, subscriptions, activities] = await Promise.all([
+  const [stopped, goals, ends, tracks, subscriptions, activities, locks] = await Promise.all([
     findStopped(tx, needs.addresses),
     pending,
     findLastEnds(tx, uniqueKeys(needs)),
     endings(tx, deps, needs, openRuns, pending),
     findSubscriptions(tx, needs.consent),
     findLastActivities(tx, lastKnown(stored.profiles, needs)),
+    findLocks(tx, needs.merging),
   ]);
   const batch = new Batch(deps, now, stored.paused, stopped, stored.seqs, newId);
   const phones = new Map(
@@ -91,6 +93,7 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
   for (const { profileId, ...subscription } of subscriptions) {
     batch.customer(profileId).subscriptions.push({ ...subscription, changed: false });
   }
+  for (const lock of locks) batch.customer(lock.profileId).locks.push(lock);
   for (const { profileId, at } of activities) recall(batch.customer(profileId), at);
   for (const customer of batch.all()) reckonZone(batch, customer);
   return batch;

@@ -1,5 +1,6 @@
 import { mergeSubscriptions } from '../rules/consent/merge-subscriptions';
 import { mergeTraits, takeTrait } from '../rules/identity/traits';
+import { mergeLocks } from '../rules/merge-locks';
 import { mergeStages } from '../rules/lifecycle/stages';
 import type { Batch } from './batch';
 import type { Customer, Run } from './customer';
@@ -26,6 +27,19 @@ export function mergeCustomers(batch: Batch, kept: Customer, gone: Customer, mes
   kept.stages = stages;
   mergeConsent(batch, kept, gone);
   mergeRuns(batch, kept, gone, messageId);
+  mergeHolds(batch, kept, gone, messageId);
+}
+
+/** A lock that gives way takes its run with it, unless it has run out. */
+function mergeHolds(batch: Batch, kept: Customer, gone: Customer, messageId: string): void {
+  const { stay, overruled } = mergeLocks(kept.locks, gone.locks);
+  kept.locks = stay;
+  for (const { lockId, enrollmentId, until } of overruled) {
+    batch.writes.overruled.push(lockId);
+    const run = kept.runs.find((one) => one.enrollmentId === enrollmentId);
+    if (!run || !isOpen(run) || until <= batch.now) continue;
+    endRun(batch, kept, run, { status: 'merged', reason: 'merged', at: batch.now, messageId });
+  }
 }
 
 function mergeRuns(batch: Batch, kept: Customer, gone: Customer, messageId: string): void {

@@ -18,7 +18,8 @@ export class Routes {
   ) {
     this.newest = newestOf(journeys);
     this.byVersion = new Map(journeys.map(({ id, policy }) => [`${id} ${policy.version}`, policy]));
-    const entered = [...this.newest.values()];
+    // Of one instant the first to ask goes first, so it had better be the one with the say.
+    const entered = [...this.newest.values()].toSorted((a, b) => rank(a) - rank(b));
     this.byEvent = group(entered, ({ policy }) => ('on' in policy.enter ? policy.enter.on : undefined));
     this.byStage = group(entered, ({ policy }) => ('stage' in policy.enter ? policy.enter.stage : undefined));
     const goals = group(journeys, ({ policy }) => policy.goal?.on);
@@ -63,6 +64,10 @@ export class Routes {
 /** Names of the events that end a run of this policy, or are its goal. */
 export function endingNamesOf({ exit, goal }: JourneyPolicy): string[] {
   return [...(exit && 'on' in exit ? [exit.on] : []), ...(goal ? [goal.on] : [])];
+}
+
+function rank({ policy }: JourneyDefinition): number {
+  return policy.lock?.priority ?? Number.MAX_SAFE_INTEGER;
 }
 
 function newestOf(journeys: readonly JourneyDefinition[]): ReadonlyMap<string, JourneyDefinition> {

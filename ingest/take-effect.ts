@@ -1,7 +1,7 @@
 import type { Delivery } from '../workflows/runtime/contract';
 import { act, register } from '../rules/lifecycle/stages';
 import type { Batch } from './batch';
-import { type Customer, changeLightly } from './customer';
+import { type Customer, changeLightly, type Run } from './customer';
 import { countEnding } from './end-run';
 import { enter } from './enter';
 import { type Happening, isTrack, runEvent, type Track } from './happening';
@@ -37,6 +37,7 @@ function tellListeners(batch: Batch, customer: Customer, track: Track): void {
   for (const run of customer.runs) {
     if (run.status !== 'open' || !routes.policyOf(run)?.listens?.some((name) => name === track.name))
       continue;
+    tellDue(batch, run);
     batch.writes.outbox.push({
       customer,
       run,
@@ -44,6 +45,13 @@ function tellListeners(batch: Batch, customer: Customer, track: Track): void {
       payload: (): Delivery => ({ kind: 'event', event: runEvent(track, routes.definitionOf(track.name)) }),
     });
   }
+}
+
+/** What it hears may let the run ask in this very instant: of runs that do, those that go before are waited for. */
+function tellDue(batch: Batch, run: Run): void {
+  if (!batch.deps.routes.policyOf(run)?.lock) return;
+  run.dueAt = batch.now;
+  run.changed = true;
 }
 
 /** Identify, group and alias tell of a customer; the others are things they do. */

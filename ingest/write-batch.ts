@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/database';
+import { cancelHeldSends } from '../store/decisions';
 import { insertEnrollmentChanges } from '../store/enrollment-changes';
 import { insertEnrollments, updateEnrollments } from '../store/enrollments';
 import { insertEvents } from '../store/events';
@@ -8,6 +9,7 @@ import { insertIdentityChanges } from '../store/identity-changes';
 import { redeemOffers } from '../store/offer-redemptions';
 import { insertOutbox, type NewOutboxRow } from '../store/outbox';
 import { ensurePartition } from '../store/partitions';
+import { overruleLocks } from '../store/locks';
 import { repointProfiles } from '../store/profile-merges';
 import { insertProfiles, updateActivity, updateProfiles } from '../store/profiles';
 import { insertStageChanges } from '../store/stage-changes';
@@ -48,6 +50,7 @@ function profileWrites(tx: Queryable, batch: Batch, ownership: Ownership): Promi
     deleteIdentifiers(tx, ownership.released),
     // Before profiles become one: of two open runs of a journey and key one has ended.
     updateEnrollments(tx, changedRuns(customers)),
+    overruleLocks(tx, batch.writes.overruled, batch.now),
     repointProfiles(tx, storedMerges(batch)),
     updateProfiles(tx, stored.filter(({ changed }) => changed === 'wholly').map(rowOf)),
     updateActivity(tx, stored.filter((one) => one.changed === 'lightly' && lagsBehind(one)).map(rowOf)),
@@ -77,6 +80,7 @@ function recordWrites(tx: Queryable, batch: Batch): Promise<void>[] {
     insertStageChanges(tx, writes.stageChanges.map(numbered)),
     insertEnrollments(tx, entered(batch)),
     insertEnrollmentChanges(tx, writes.enrollmentChanges.map(numbered)),
+    cancelHeldSends(tx, endedWhileHeld(batch), now),
     insertGoalOutcomes(tx, writes.goals.map(goalOutcome)),
     redeemOffers(tx, redemptions),
     insertOutbox(tx, told(batch)),
@@ -123,6 +127,12 @@ function storedMerges({ writes }: Batch): { from: string; to: string }[] {
 
 function changedRuns(customers: readonly Customer[]): Run[] {
   return customers.flatMap(({ runs }) => runs.filter((run) => run.changed && !run.isNew));
+}
+
+function endedWhileHeld(batch: Batch): Run[] {
+  return changedRuns([...batch.all()].filter(({ becomes }) => becomes === null)).filter(
+    ({ status, heldUntil }) => status !== 'open' && heldUntil !== null && heldUntil > batch.now,
+  );
 }
 
 function entered(batch: Batch) {

@@ -36,6 +36,8 @@ export class Writes {
   }[] = [];
   readonly redemptions: { readonly customer: Customer; readonly offerId: string; readonly at: Date }[] = [];
   readonly merges: { readonly from: Customer; readonly to: Customer }[] = [];
+  /** Locks that turned out to overlap an earlier one. */
+  readonly overruled: number[] = [];
   readonly outbox: Told[] = [];
   private readonly marks: Mark[] = [];
 

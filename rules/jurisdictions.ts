@@ -1,3 +1,5 @@
+import { type Duration, hours } from '../catalog/duration';
+
 /** Local hours in which marketing may be sent; `to` may be 24:00. */
 export interface Window {
   readonly from: string;
@@ -11,6 +13,8 @@ export interface Jurisdiction {
   readonly open: Window;
   /** Where Sundays differ. */
   readonly sunday?: Window;
+  /** The most marketing and moment messages in any stretch of time so long, from all our numbers together. */
+  readonly limit?: { readonly most: number; readonly per: Duration };
   readonly source: string;
 }
 
@@ -29,7 +33,8 @@ const jurisdictions: readonly Jurisdiction[] = [
     region: 'US-FL',
     name: 'Florida',
     open: { from: '08:00', to: '20:00' },
-    source: 'Fla. Stat. § 501.616(6)(a), 2021-07-01',
+    limit: { most: 3, per: hours(24) },
+    source: 'Fla. Stat. § 501.616(6)(a) and (b), 2021-07-01',
   },
   {
     region: 'US-MD',

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { Registry } from 'prom-client';
-import { createActivities, operationsDue, settleDue, workOperations } from '../activities';
+import { createActivities, noteRest, operationsDue, settleDue, workOperations } from '../activities';
 import { createServer } from '../client/server';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
@@ -112,6 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       settle: () => settle(),
       operations: { due: () => operationsDue(operated), work: () => workOperations(operated) },
       providerIdle: async () => texting.sandbox?.idle(),
+      rankOf: rankBy(project.journeys),
       log,
     });
 
@@ -169,7 +170,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       timezone: project.workspace.timezone,
       registry,
       log,
-      wakesAt: clock.wakesAt,
+      wakesAt: async (wake) => {
+        await noteRest(deps, wake);
+        await clock.wakesAt(wake);
+      },
       onDelivered: clock.onDelivered,
     });
     await clock.drive(worker);
@@ -190,6 +194,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** Runs of a journey whose lock has a higher priority come first, those of one without come last. */
+function rankBy(journeys: Project['journeys']): (workflowId: string) => number {
+  const ranks = new Map(journeys.map(({ id, policy }) => [id, policy.lock?.priority]));
+  return (workflowId) => ranks.get(workflowId.split('/')[1] ?? '') ?? Number.MAX_SAFE_INTEGER;
 }
 
 async function portFor(wanted: number, say: (line: string) => void): Promise<number> {

@@ -86,7 +86,7 @@ export async function readCustomer(db: Queryable, profileId: string): Promise<Cu
              'status', case when o.redeemed_at is not null then 'redeemed'
                             when o.expires_at <= clock_now() then 'expired' else 'granted' end)
            order by o.granted_at, o.offer_id)
-         from offers o where o.profile_id = p.profile_id), '[]') as offers
+         from offers o where o.profile_id = p.profile_id and not o.withheld), '[]') as offers
      from profiles p where p.profile_id = $1`,
     [profileId],
   );

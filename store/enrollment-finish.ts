@@ -3,7 +3,7 @@ import type { Queryable } from './database';
 
 export interface Finish {
   readonly enrollmentId: string;
-  readonly status: 'completed' | 'failed';
+  readonly status: 'completed' | 'failed' | 'exited';
   readonly reason: string | null;
   readonly at: Date;
 }
@@ -13,7 +13,7 @@ export interface EnrollmentEnd {
   readonly reason: string | null;
 }
 
-/** Ends an enrollment whose run came to its end, unless something else ended it before; answers how it ended. */
+/** Ends an enrollment whose run comes to its end, unless something else ended it before; answers how it ended. */
 export async function finishEnrollment(db: Queryable, finish: Finish): Promise<EnrollmentEnd | undefined> {
   const finished = await whileOpen(db, finish.enrollmentId, async () => {
     const { rows } = await db.query<EnrollmentEnd>({

@@ -19,12 +19,16 @@ export interface EnrollmentRow {
   readonly endedAt: Date | null;
   readonly goalUntil: Date | null;
   readonly goalAt: Date | null;
+  /** For a journey with a lock: when the run is, or will be, about to show whether it asks. */
+  readonly dueAt: Date | null;
+  /** Until when a send of it is held back; past once that has been asked for again. */
+  readonly heldUntil: Date | null;
 }
 
 const columns = `enrollment_id as "enrollmentId", profile_id as "profileId", journey, version, key, status, reason,
   entered_at as "enteredAt", trigger_at as "triggerAt", trigger_message_id as "triggerMessageId",
   trigger_properties as "triggerProperties", day_zero as "dayZero", ended_at as "endedAt",
-  goal_until as "goalUntil", goal_at as "goalAt"`;
+  goal_until as "goalUntil", goal_at as "goalAt", due_at as "dueAt", held_until as "heldUntil"`;
 
 export async function findOpenEnrollments(
   tx: Queryable,
@@ -104,21 +108,24 @@ export async function insertEnrollments(tx: Queryable, enrollments: readonly Enr
   await tx.query({
     name: 'enrollments-insert',
     text: `insert into enrollments (enrollment_id, profile_id, journey, version, key, status, reason, entered_at,
-             trigger_at, trigger_message_id, trigger_properties, day_zero, ended_at, goal_until, goal_at)
+             trigger_at, trigger_message_id, trigger_properties, day_zero, ended_at, goal_until, goal_at, due_at)
            select "enrollmentId", "profileId", journey, version, key, status, reason, "enteredAt", "triggerAt",
-             "triggerMessageId", "triggerProperties", "dayZero", "endedAt", "goalUntil", "goalAt"
+             "triggerMessageId", "triggerProperties", "dayZero", "endedAt", "goalUntil", "goalAt", "dueAt"
            from json_to_recordset($1) as r("enrollmentId" uuid, "profileId" uuid, journey text, version int, key text,
              status text, reason text, "enteredAt" timestamptz, "triggerAt" timestamptz, "triggerMessageId" text,
              "triggerProperties" jsonb, "dayZero" date, "endedAt" timestamptz, "goalUntil" timestamptz,
-             "goalAt" timestamptz)`,
+             "goalAt" timestamptz, "dueAt" timestamptz)`,
     values: [JSON.stringify(enrollments)],
   });
 }
 
-/** Ends runs that are open, and counts the goal of any. The first end stands. */
+/** Ends runs that are open, counts the goal of any, and notes when they are due. The first end stands. */
 export async function updateEnrollments(
   tx: Queryable,
-  changes: readonly Pick<EnrollmentRow, 'enrollmentId' | 'status' | 'reason' | 'endedAt' | 'goalAt'>[],
+  changes: readonly Pick<
+    EnrollmentRow,
+    'enrollmentId' | 'status' | 'reason' | 'endedAt' | 'goalAt' | 'dueAt'
+  >[],
 ): Promise<void> {
   if (changes.length === 0) return;
   await tx.query({
@@ -126,9 +133,10 @@ export async function updateEnrollments(
     text: `update enrollments e set goal_at = coalesce(e.goal_at, r."goalAt"),
              status = case e.status when 'open' then r.status else e.status end,
              reason = case e.status when 'open' then r.reason else e.reason end,
-             ended_at = case e.status when 'open' then r."endedAt" else e.ended_at end
+             ended_at = case e.status when 'open' then r."endedAt" else e.ended_at end,
+             due_at = r."dueAt"
            from json_to_recordset($1) as r("enrollmentId" uuid, status text, reason text, "endedAt" timestamptz,
-             "goalAt" timestamptz)
+             "goalAt" timestamptz, "dueAt" timestamptz)
            where e.enrollment_id = r."enrollmentId"`,
     values: [JSON.stringify(changes)],
   });

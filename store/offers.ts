@@ -8,6 +8,8 @@ export interface NewOffer {
   readonly occurrence: number;
   readonly name: string;
   readonly expiresAt: Date;
+  /** The customer is not to see it. */
+  readonly withheld: boolean;
 }
 
 export interface GrantedOffer {
@@ -28,11 +30,19 @@ async function insert(db: Queryable, offer: NewOffer): Promise<GrantedOffer | un
   const { rows } = await db.query<GrantedOffer>({
     name: 'offer-grant',
     text: `${lockedOpenRun}, clock as materialized (select clock_now() as at)
-      insert into offers (offer_id, profile_id, enrollment_id, step, occurrence, name, granted_at, expires_at)
-      select $2, run.profile_id, run.enrollment_id, $3, $4, $5, clock.at, $6 from run, clock
+      insert into offers (offer_id, profile_id, enrollment_id, step, occurrence, name, granted_at, expires_at, withheld)
+      select $2, run.profile_id, run.enrollment_id, $3, $4, $5, clock.at, $6, $7 from run, clock
       on conflict (enrollment_id, step, occurrence) do nothing
       returning offer_id as "offerId", name, expires_at as "expiresAt"`,
-    values: [offer.enrollmentId, offer.offerId, offer.step, offer.occurrence, offer.name, offer.expiresAt],
+    values: [
+      offer.enrollmentId,
+      offer.offerId,
+      offer.step,
+      offer.occurrence,
+      offer.name,
+      offer.expiresAt,
+      offer.withheld,
+    ],
   });
   return rows[0];
 }

@@ -13,7 +13,11 @@ export interface ProfileMerge {
  */
 export async function repointProfiles(tx: Queryable, merges: readonly ProfileMerge[]): Promise<void> {
   if (merges.length === 0) return;
-  const moves = merges.map((merge) => ({ ...merge, lane: laneOf(merge.to) }));
+  const moves = JSON.stringify(merges.map((merge) => ({ ...merge, lane: laneOf(merge.to) })));
+  await Promise.all([mergeAssignments(tx, moves), repoint(tx, moves)]);
+}
+
+async function repoint(tx: Queryable, moves: string): Promise<void> {
   await tx.query({
     name: 'profiles-repoint',
     text: `with m as materialized (
@@ -23,11 +27,11 @@ export async function repointProfiles(tx: Queryable, merges: readonly ProfileMer
         where t.profile_id = m."from" or t.merged_into = m."from"),
       ${tables.map((table) => `${table}_moved as (update ${table} t set profile_id = m."to" from m where t.profile_id = m."from")`).join(',\n      ')}
       update outbox t set profile_id = m."to", lane = m.lane from m where t.profile_id = m."from"`,
-    values: [JSON.stringify(moves)],
+    values: [moves],
   });
 }
 
-/** Everything that names a profile, save its subscriptions and the outbox. */
+/** Everything that names a profile, save its subscriptions, its arms and the outbox. */
 const tables = [
   'identifiers',
   'identity_changes',
@@ -43,4 +47,39 @@ const tables = [
   'inbound_messages',
   'offers',
   'outcomes',
+  'locks',
+  'experiment_exposures',
 ] as const;
+
+/**
+ * Of two assignments in one experiment the earlier stands. Where their arms differ the customer has been in both, and
+ * says nothing about either.
+ */
+async function mergeAssignments(tx: Queryable, moves: string): Promise<void> {
+  await tx.query({
+    name: 'assignments-merge',
+    text: `with m as materialized (select "from", "to" from json_to_recordset($1) as r("from" uuid, "to" uuid)),
+      moved as (
+        delete from experiment_assignments a using m where a.profile_id = m."from" returning m."to" as kept_id, a.*
+      ),
+      earliest as (
+        select distinct on (kept_id, experiment) kept_id, experiment, arm, bucket, enrollment_id, assigned_at,
+          bool_or(contaminated) over whole or min(arm) over whole <> max(arm) over whole as contaminated
+        from moved window whole as (partition by kept_id, experiment)
+        order by kept_id, experiment, assigned_at
+      )
+      insert into experiment_assignments as ours
+        (profile_id, experiment, arm, bucket, enrollment_id, assigned_at, contaminated)
+      select kept_id, experiment, arm, bucket, enrollment_id, assigned_at, contaminated from earliest
+      on conflict (profile_id, experiment) do update set
+        contaminated = ours.contaminated or excluded.contaminated or ours.arm <> excluded.arm,
+        (arm, bucket, enrollment_id, assigned_at) = (
+          select first.arm, first.bucket, first.enrollment_id, first.assigned_at
+          from (values (ours.arm, ours.bucket, ours.enrollment_id, ours.assigned_at),
+            (excluded.arm, excluded.bucket, excluded.enrollment_id, excluded.assigned_at)
+          ) first (arm, bucket, enrollment_id, assigned_at)
+          order by first.assigned_at limit 1
+        )`,
+    values: [moves],
+  });
+}

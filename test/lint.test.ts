@@ -55,9 +55,7 @@ test('every room has a fixture', () => {
     'project',
     'rules',
     'sandbox',
-    'simulator',
     'store',
-    'testing',
     'worker',
     'workflows',
   ]);

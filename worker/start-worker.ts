@@ -29,7 +29,7 @@ export interface WorkerOptions {
   readonly timezone: string;
   readonly registry: Registry;
   readonly log: Logger;
-  /** Told when a run wakes next; the embedded stack's clock goes by it. Default: nobody. */
+  /** Told when a run wakes next: journeys with a lock go by it, and the embedded stack's clock. Default: nobody. */
   readonly wakesAt?: WakesAt;
   /** Told of each delivery that Temporal has taken. Default: nobody. */
   readonly onDelivered?: DispatcherOptions['onDelivered'];

@@ -15,6 +15,8 @@ export interface MessagingProvider {
 export interface OutgoingMessage {
   readonly to: string;
   readonly body: string;
+  /** E.164 number or Messaging Service SID to send it from. Default: the one the provider was opened with. */
+  readonly from?: string | undefined;
   /** Where the provider reports what became of the message. */
   readonly statusCallback: string;
 }

@@ -40,24 +40,26 @@ export async function openTwilio(options: TwilioOptions): Promise<MessagingProvi
     timeout: createTimeoutMs,
     maxSockets: options.maxSockets ?? 150,
   });
-  const sender =
-    options.sender.kind === 'number'
-      ? { from: options.sender.from }
-      : { messagingServiceSid: options.sender.sid };
+  const usual = options.sender.kind === 'number' ? options.sender.from : options.sender.sid;
   const client = twilio(options.accountSid, options.authToken, { httpClient: http.client });
   if (options.apiUrl !== undefined) client.api.baseUrl = options.apiUrl.replace(/\/+$/, '');
 
   return {
     createTimeoutMs,
-    create: (message) => create(client, { ...message, ...sender }),
+    create: ({ from = usual, ...message }) => create(client, { ...message, ...senderOf(from) }),
     listTo: (address) => listTo(client, address),
     close: http.close,
   };
 }
 
+/** A service has the prefix MG, and chooses among its numbers. */
+function senderOf(from: string): { readonly from: string } | { readonly messagingServiceSid: string } {
+  return from.startsWith('MG') ? { messagingServiceSid: from } : { from };
+}
+
 async function create(
   client: Twilio,
-  message: OutgoingMessage & ({ readonly from: string } | { readonly messagingServiceSid: string }),
+  message: Omit<OutgoingMessage, 'from'> & ReturnType<typeof senderOf>,
 ): Promise<CreateResult> {
   try {
     const { sid } = await client.messages.create(message);

@@ -10,24 +10,40 @@ import { enrollmentUnknown } from '../errors';
 import { answerOf, mayBeAskedAgain, suppressionCode } from './answers';
 import { lookOf } from './conclusion';
 import type { DueCreate } from './hand-over';
+import { longestCap } from '../../rules/gate/cap';
+import type { PaceFacts } from '../../rules/gate/pace';
+import { finishEnrollment } from '../../store/enrollment-finish';
+import { holdEnrollment } from '../../store/enrollment-holds';
+import { CHANNEL } from './gate-facts';
 import { hold } from './hold';
-import { CHANNEL, type Judgement, judge } from './judge';
+import { type Judged, judge } from './judge';
+import { keepMarks } from './keep';
+import type { PaceRequest } from './pacer';
 import { rendering } from './rendering';
 
 export type Asked =
   | { readonly kind: 'answered'; readonly answer: SendAnswer }
   | { readonly kind: 'due'; readonly create: DueCreate }
   /** Another execution of this step has handed the message over, or is about to. */
-  | { readonly kind: 'in_flight'; readonly sendId: string };
+  | { readonly kind: 'in_flight'; readonly sendId: string }
+  /** The run of a journey that goes before this one is about to ask: ask again when it has. */
+  | { readonly kind: 'yields'; readonly at: Date }
+  /** It may go as soon as it has a turn in its sender's queue: ask again with one. */
+  | { readonly kind: 'needs_turn'; readonly request: PaceRequest };
 
 /**
  * Asks the gate and, where it lets the message through, reserves the step's row. To be run in a transaction: what it
  * answers holds once that is committed.
  */
-export async function ask(deps: ActivityDeps, db: Queryable, request: SendRequest): Promise<Asked> {
+export async function ask(
+  deps: ActivityDeps,
+  db: Queryable,
+  request: SendRequest,
+  turn?: PaceFacts,
+): Promise<Asked> {
   await lockCustomerOfEnrollment(db, request.enrollmentId);
   const readAt = performance.now();
-  const facts = await loadSendFacts(db, request);
+  const facts = await loadSendFacts(db, { ...request, countedMs: longestCap(deps.workspace.caps) });
   if (!facts) throw enrollmentUnknown(request.enrollmentId);
   if (facts.send && !mayBeAskedAgain(facts.send, facts.now)) {
     const answer = answerOf(facts.send);
@@ -37,25 +53,42 @@ export async function ask(deps: ActivityDeps, db: Queryable, request: SendReques
   }
   const held = await hold(db, facts, request);
   if (held) return { kind: 'answered', answer: held };
-  const judgement = judge(deps, facts, rendering(deps, request));
-  return judgement.allowed
-    ? { kind: 'due', create: { ...(await reserve(deps, db, facts, judgement)), readAt } }
-    : { kind: 'answered', answer: await refuse(db, facts, judgement) };
+  const judgement = judge(deps, facts, { ...rendering(deps, request), turn });
+  switch (judgement.outcome) {
+    case 'yields':
+      return { kind: 'yields', at: facts.now };
+    case 'needs_turn':
+      return { kind: 'needs_turn', request: judgement.request };
+    case 'allowed':
+      return { kind: 'due', create: { ...(await reserve(deps, db, facts, judgement)), readAt } };
+    case 'refused':
+      return { kind: 'answered', answer: await refuse(db, facts, judgement) };
+  }
 }
 
 async function refuse(
   db: Queryable,
   facts: SendFacts,
-  { refusal, decision }: Extract<Judgement, { allowed: false }>,
+  { verdict, decision }: Extract<Judged, { outcome: 'refused' }>,
 ): Promise<SendAnswer> {
+  const { enrollmentId } = decision;
   await insertDecision(db, decision);
-  switch (refusal.verdict) {
+  await keepMarks(db, facts, enrollmentId, verdict);
+  switch (verdict.verdict) {
     case 'deferred':
-      return { status: 'deferred', reason: refusal.reason, until: refusal.until.getTime() };
-    case 'suppressed':
-      if (facts.send) await failReserved(db, facts.send.sendId, suppressionCode(refusal.reason));
+      await holdEnrollment(db, enrollmentId, {
+        until: verdict.until,
+        pacedStep: verdict.reason === 'paced' ? `${decision.step}/${decision.occurrence}` : null,
+      });
+      return { status: 'deferred', reason: verdict.reason, until: verdict.until.getTime() };
+    case 'suppressed': {
+      const { reason } = verdict;
+      if (facts.send) await failReserved(db, facts.send.sendId, suppressionCode(reason));
       if (facts.enrollmentStatus !== 'open') return { status: 'ended' };
-      return { status: 'suppressed', reason: refusal.reason, at: facts.now.getTime() };
+      if (!verdict.ends) return { status: 'suppressed', reason, at: facts.now.getTime() };
+      await finishEnrollment(db, { enrollmentId, status: 'exited', reason, at: facts.now });
+      return { status: 'ended' };
+    }
   }
 }
 
@@ -63,10 +96,12 @@ async function reserve(
   deps: ActivityDeps,
   db: Queryable,
   facts: SendFacts,
-  { decision, purpose, content }: Extract<Judgement, { allowed: true }>,
+  { verdict, decision, purpose, content, sender }: Extract<Judged, { outcome: 'allowed' }>,
 ): Promise<Omit<DueCreate, 'readAt'>> {
   const { send: row, now, journey } = facts;
-  const due = { enrollmentId: decision.enrollmentId, journey, from: 'submitting', content } as const;
+  const { enrollmentId } = decision;
+  const due = { enrollmentId, journey, from: 'submitting', content, sender } as const;
+  await keepMarks(db, facts, enrollmentId, verdict);
   if (row) {
     await reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace));
     const waitedMs = now.getTime() - row.createdAt.getTime();

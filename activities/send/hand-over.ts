@@ -10,13 +10,15 @@ import type { CreateResult } from '../provider/provider';
 import { applyReport } from './apply-report';
 import { conclusionOf } from './conclusion';
 import { insist } from './insist';
-import { CHANNEL } from './judge';
+import { CHANNEL } from './gate-facts';
 
 /** A row whose create call is due: that it is `submitting` has been committed. */
 export interface DueCreate extends Submission {
   readonly enrollmentId: string;
   readonly journey: string;
   readonly content: Content;
+  /** What it goes out from: a number or a service. Undefined: the environment's. */
+  readonly sender: string | undefined;
   /** Milliseconds since the row was opened: how long it has been kept waiting. */
   readonly waitedMs: number;
   /** When it was read that nothing holds it back, as `performance.now()`. */
@@ -55,11 +57,12 @@ async function heldMeanwhile(
 
 function create(
   { provider, publicUrl }: ActivityDeps,
-  { sendId, content }: DueCreate,
+  { sendId, content, sender }: DueCreate,
 ): Promise<CreateResult> {
   return provider.create({
     to: content.address,
     body: content.body,
+    from: sender,
     // The provider tries lost callbacks again only if the fragment asks it to.
     statusCallback: `${publicUrl}/webhooks/twilio/status?m=${sendId}#rc=5&rp=all`,
   });

@@ -6,7 +6,7 @@ import type { Ask, JudgeDeps } from './judge';
 export function rendering(
   { catalog, workspace: { locales } }: Pick<JudgeDeps, 'catalog' | 'workspace'>,
   request: SendRequest,
-): Ask {
+): Omit<Ask, 'turn'> {
   return {
     ...request,
     content: ({ locale, firstName }, zone) => {

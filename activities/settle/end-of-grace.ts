@@ -2,6 +2,7 @@ import { countSegments } from '../../rules/segments';
 import { lockCustomerOfSend } from '../../store/customer-lock';
 import { type Queryable, tx } from '../../store/database';
 import { insertDecision } from '../../store/decisions';
+import { longestCap } from '../../rules/gate/cap';
 import { loadSendFacts } from '../../store/send-facts';
 import { announceSettled } from '../../store/send-reports';
 import { concludeCreate, reopenSend } from '../../store/sends';
@@ -38,7 +39,7 @@ async function onceMore(
   send: UnknownSend,
 ): Promise<DueCreate | undefined> {
   const readAt = performance.now();
-  const facts = await loadSendFacts(db, send);
+  const facts = await loadSendFacts(db, { ...send, countedMs: longestCap(deps.workspace.caps) });
   // A callback was faster, or another process.
   if (facts?.send?.status !== 'unknown' || facts.send.creates !== send.creates) return undefined;
   if (await hold(db, facts, send)) {
@@ -47,6 +48,8 @@ async function onceMore(
   }
   const judgement = judge(deps, facts, {
     ...send,
+    // It had its turn.
+    turn: 'exempt',
     content: () => ({
       ok: true,
       locale: send.locale,
@@ -54,8 +57,8 @@ async function onceMore(
       ...countSegments(send.body),
     }),
   });
-  if (judgement.allowed) {
-    const { content } = judgement;
+  if (judgement.outcome === 'allowed') {
+    const { content, sender } = judgement;
     await reopenSend(db, judgement.decision, send.sendId, content, lookOf(deps.workspace));
     const waitedMs = facts.now.getTime() - send.createdAt.getTime();
     const { sendId, enrollmentId, creates } = send;
@@ -67,13 +70,16 @@ async function onceMore(
       creates: creates + 1,
       from: 'unknown',
       content,
+      sender,
       waitedMs,
       readAt,
     };
   }
-  await insertDecision(db, judgement.decision);
-  if (judgement.refusal.verdict === 'suppressed') await giveUp(db, send);
-  else await postponeLook(db, send, judgement.refusal.until.getTime() - facts.now.getTime());
+  if (judgement.outcome !== 'refused') throw new Error('A transactional message waits for no other');
+  const { decision, verdict } = judgement;
+  await insertDecision(db, decision);
+  if (verdict.verdict === 'suppressed') await giveUp(db, send);
+  else await postponeLook(db, send, verdict.until.getTime() - facts.now.getTime());
   return undefined;
 }
 

@@ -1,28 +1,17 @@
-import type { Purpose } from '../../catalog/policy';
 import { effectiveConsent } from '../consent/effective';
-import { openness, openWindows } from '../quiet-hours';
-import { toLocal } from '../time/local-time';
+import { bucketWords, decideHoldout } from '../experiments/holdout';
+import { type Answer, passed, suppressed } from './answer';
+import { askCap } from './cap';
 import type { GateFacts } from './facts';
+import { askLock } from './lock';
+import { askPace } from './pace';
+import { askQuietHours } from './quiet';
 
 /** One question of the gate. It answers with the values it saw, which are kept for `why`. */
 export interface Check {
   readonly name: string;
   readonly ask: (facts: GateFacts) => Answer;
 }
-
-export type Answer = { readonly saw: Seen } & (
-  | { readonly result: 'passed' }
-  | { readonly result: 'refused'; readonly refusal: Refusal }
-);
-
-/** Plain JSON, without personal data. */
-export type Seen = { readonly [value: string]: unknown };
-
-export type Refusal =
-  | { readonly verdict: 'suppressed'; readonly reason: SuppressedReason }
-  | { readonly verdict: 'deferred'; readonly reason: 'quiet_hours'; readonly until: Date };
-
-export type SuppressedReason = 'erased' | 'consent' | 'unreachable' | 'ended' | 'stage_ended' | 'content';
 
 /** In the order they are asked. */
 export const checks: readonly Check[] = [
@@ -49,26 +38,19 @@ export const checks: readonly Check[] = [
     name: 'lifecycle',
     ask: ({ lifecycle: { during, stage } }) => {
       const saw = { during: during ?? null, stage: stage ?? null };
-      return during === undefined || during === stage ? passed(saw) : suppressed('stage_ended', saw);
-    },
-  },
-  {
-    name: 'quiet_hours',
-    ask: ({ now, purpose, quietHours }) => {
-      if (passesQuietHours[purpose]) return passed({ purpose });
-      const saw = {
-        local: quietHours.zones.map((zone) => {
-          const { date, time } = toLocal(now, zone);
-          return { zone, date, time, open: openWindows(date, quietHours) };
-        }),
-        ...(typeof quietHours.region === 'string' && { region: quietHours.region }),
+      if (during === undefined || during === stage) return passed(saw);
+      return {
+        result: 'refused',
+        saw,
+        refusal: { verdict: 'suppressed', reason: 'stage_ended', ends: true },
       };
-      const answer = openness(now, quietHours);
-      if (answer.open) return passed(saw);
-      const { until } = answer;
-      return { result: 'refused', saw, refusal: { verdict: 'deferred', reason: 'quiet_hours', until } };
     },
   },
+  { name: 'lock', ask: askLock },
+  { name: 'holdout', ask: askHoldout },
+  { name: 'cap', ask: askCap },
+  { name: 'quiet_hours', ask: askQuietHours },
+  { name: 'pace', ask: askPace },
   {
     name: 'content',
     ask: ({ content }) => {
@@ -83,16 +65,17 @@ export const checks: readonly Check[] = [
   },
 ];
 
-const passesQuietHours: { readonly [P in Purpose]: boolean } = {
-  transactional: true,
-  moment: false,
-  marketing: false,
-};
-
-function passed(saw: Seen): Answer {
-  return { result: 'passed', saw };
-}
-
-function suppressed(reason: SuppressedReason, saw: Seen): Answer {
-  return { result: 'refused', saw, refusal: { verdict: 'suppressed', reason } };
+function askHoldout({ purpose, customer, journey, holdout }: GateFacts): Answer {
+  if (purpose === 'transactional') return passed({ purpose });
+  const { heldOut, asked, assigns } = decideHoldout({ customer, journey, ...holdout });
+  const saw = {
+    heldOut,
+    asked: asked.map(({ experiment, arm, bucket, percent }) => ({
+      experiment,
+      arm,
+      bucket: bucketWords(bucket),
+      percent,
+    })),
+  };
+  return { ...(heldOut ? suppressed('holdout', saw) : passed(saw)), arms: asked, assigns };
 }

@@ -27,6 +27,8 @@ export interface AdvanceParts {
   readonly drained: () => Promise<void>;
   /** Resolves when the provider owes us nothing. */
   readonly providerIdle: () => Promise<void>;
+  /** Which of two runs due at the same instant is woken first: that of the lower rank. */
+  readonly rankOf: (workflowId: string) => number;
   /** In the order in which they come within one instant; runs come last. */
   readonly dues: readonly DueWork[];
   /** Aborted when the stack stops. */
@@ -60,7 +62,7 @@ export async function advance(parts: AdvanceParts, target: Date): Promise<void> 
         await workOff(parts, held);
         continue;
       }
-      await inParallel(sleepers.wakingBy(held), parallel, (sleeper) => wake(parts, sleeper, held));
+      await inParallel(inOrder(parts, held), parallel, (sleeper) => wake(parts, sleeper, held));
       await settle(parts);
     }
     reached = target;
@@ -68,6 +70,12 @@ export async function advance(parts: AdvanceParts, target: Date): Promise<void> 
     await parts.skipping.idle();
     await releaseClock(db, reached);
   }
+}
+
+function inOrder({ sleepers, rankOf }: AdvanceParts, held: number): Sleeper[] {
+  return sleepers
+    .wakingBy(held)
+    .toSorted((a, b) => a.wakeAt - b.wakeAt || rankOf(a.workflowId) - rankOf(b.workflowId));
 }
 
 async function earliestWork({ dues }: AdvanceParts): Promise<number> {

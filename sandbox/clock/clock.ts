@@ -32,6 +32,8 @@ export interface ClockOptions {
   /** What operators have asked for, which is due as soon as it is asked. */
   readonly operations: { readonly due: () => Promise<boolean>; readonly work: () => Promise<number> };
   readonly providerIdle: () => Promise<void>;
+  /** Which of two runs due at the same instant is woken first: that of the lower rank. Default: either. */
+  readonly rankOf?: (workflowId: string) => number;
   readonly log: Logger;
 }
 
@@ -105,6 +107,7 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
         skipping: new TimeSkipping(client, new Set(sleepers.ids)),
         drained: () => dispatcher.drained(),
         providerIdle: options.providerIdle,
+        rankOf: options.rankOf ?? (() => 0),
         dues: [
           {
             next: async () => ((await options.operations.due()) ? new Date(0) : null),

@@ -51,7 +51,11 @@ describe('a send that the gate lets through', () => {
       'consent',
       'ended',
       'lifecycle',
+      'lock',
+      'holdout',
+      'cap',
       'quiet_hours',
+      'pace',
       'content',
     ]);
   });

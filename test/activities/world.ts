@@ -90,7 +90,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     pool: database.pool,
     provider,
     catalog: { events, messages },
-    workspace: { ...workspace, grace: minutes(5) },
+    workspace: { ...workspace, grace: minutes(5), caps: [] },
     journeys: [
       journey('campaign', 'marketing'),
       journey('reward', 'moment'),
@@ -228,7 +228,7 @@ export type JourneyName = 'campaign' | 'reward' | 'care';
 export async function enroll(
   pool: Database,
   customer: Customer,
-  name: JourneyName = 'campaign',
+  name: string = 'campaign',
   key = '',
 ): Promise<string> {
   const enrollmentId = newId();

@@ -1,3 +1,4 @@
+import { days } from '../../catalog/duration';
 import type { Purpose } from '../../catalog/policy';
 import type { Check } from '../../rules/gate/checks';
 import type { GateFacts } from '../../rules/gate/facts';
@@ -18,14 +19,26 @@ const subscribed = {
 
 const open: GateFacts = {
   now: noon,
+  customer: '0197f6a0-0000-7000-8000-000000000001',
+  journey: 'monthly-news',
   purpose: 'marketing',
   erased: false,
   consent: { channel: 'sms', address: phone, subscriptions: [subscribed], suppressions: [] },
   enrollment: { status: 'open' },
   lifecycle: {},
-  quietHours: { zones: ['America/New_York'], quiet: { from: '21:00', to: '08:00' } },
+  lock: { rivals: [] },
+  holdout: { global: { percent: 0 }, assigned: [] },
+  cap: { caps: [], whenFull: 'skip', recent: [], zone: 'America/New_York' },
+  quietHours: {
+    zones: ['America/New_York'],
+    quiet: { from: '21:00', to: '08:00' },
+    inQuietHours: 'defer',
+  },
   content: () => ({ ok: true, locale: 'en', text: 'Hello', encoding: 'GSM-7', segments: 1, nonGsm: [] }),
 };
+
+const nextDay = new Date('2027-02-03T17:00:00Z');
+const held = { priority: 1, since: noon, until: nextDay };
 
 /** Facts that make each check refuse, in the gate's order. */
 const refusals: [check: string, reason: string, facts: Partial<GateFacts>][] = [
@@ -33,7 +46,21 @@ const refusals: [check: string, reason: string, facts: Partial<GateFacts>][] = [
   ['consent', 'consent', { consent: { ...open.consent, subscriptions: [] } }],
   ['ended', 'ended', { enrollment: { status: 'exited', reason: 'exit_event' } }],
   ['lifecycle', 'stage_ended', { lifecycle: { during: 'new', stage: 'active' } }],
+  ['lock', 'locked', { lock: { holder: { journey: 'other', ...held }, rivals: [] } }],
+  ['holdout', 'holdout', { holdout: { global: { percent: 100 }, assigned: [] } }],
+  [
+    'cap',
+    'capped',
+    {
+      cap: {
+        ...open.cap,
+        caps: [{ purpose: 'marketing', channel: 'sms', most: 1, per: days(1) }],
+        recent: [{ purpose: 'marketing', at: noon }],
+      },
+    },
+  ],
   ['quiet_hours', 'quiet_hours', { now: night }],
+  ['pace', 'paced', { pace: { slot: nextDay, segmentsPerSecond: 100 } }],
   ['content', 'content', { content: () => ({ ok: false, locale: 'en', problem: 'empty' }) }],
 ];
 const order = refusals.map(([check]) => check);
@@ -87,6 +114,9 @@ describe('the gate', () => {
       },
       { check: 'ended', result: 'passed', saw: { status: 'open' } },
       { check: 'lifecycle', result: 'passed', saw: { during: null, stage: null } },
+      { check: 'lock', result: 'passed', saw: { holder: null } },
+      { check: 'holdout', result: 'passed', saw: { heldOut: false, asked: [] } },
+      { check: 'cap', result: 'passed', saw: { caps: [] } },
       {
         check: 'quiet_hours',
         result: 'refused',

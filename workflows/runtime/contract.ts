@@ -189,6 +189,12 @@ export interface JourneyActivities {
   send(request: SendRequest): Promise<SendAnswer>;
   /** What became of a send that was `unknown`; `unknown` again while it still is. */
   sendResult(request: { readonly sendId: string }): Promise<SendAnswer>;
+  /** The arm of a split that the customer is in: `split` has the percentages of its arms, together 100. */
+  experiment(request: {
+    readonly enrollmentId: string;
+    readonly subject: string;
+    readonly split: { readonly [arm: string]: number };
+  }): Promise<{ readonly arm: string } | Ended>;
   grantOffer(
     request: StepKey & { readonly offer: string; readonly expiresAt: number },
   ): Promise<Offer | Ended>;

@@ -95,6 +95,8 @@ export class Enrollment {
       switch (delivery.kind) {
         case 'event':
           this.inbox.receive(delivery.event);
+          // Others may wait to hear whether it asks for something now.
+          this.announced = undefined;
           break;
         case 'end':
           this.end ??= delivery.end;

@@ -12,7 +12,8 @@ export class JourneyMistake extends Error {
       | 'JOURNEY_UNKNOWN'
       | 'JOURNEY_DIVERGED'
       | 'JOURNEY_BAD_DURATION'
-      | 'JOURNEY_BAD_TIME',
+      | 'JOURNEY_BAD_TIME'
+      | 'JOURNEY_BAD_SPLIT',
     sentence: string,
   ) {
     super(`${code}: ${sentence}`);

@@ -73,6 +73,16 @@ export interface JourneyRun<E extends EventName, L extends EventName> {
    */
   tunables<T extends object>(current: T): Promise<T>;
 
+  /**
+   * The arm that the customer is in: dealt by chance the first time a run of theirs comes here, and the same ever after, in
+   * later runs and versions too. Those who are held out of all marketing and moments are counted in no arm.
+   *
+   * @param subject what is tried out; with the journey it names the experiment, so it is never changed
+   * @param split the percentage of each arm, together 100. New ones are for those who come later
+   * @example const subject = await j.experiment('subject', { plain: 50, playful: 50 });
+   */
+  experiment<A extends string>(subject: string, split: { readonly [arm in A]: number }): Promise<A>;
+
   /** Records what came of the run under a name, once each; `value` is anything JSON can say. */
   outcome(name: string, value?: unknown): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { elapsed } from '../../catalog/duration';
 import type { EventName } from '../../catalog/types';
 import type { StepKey } from './contract';
 import type { Enrollment, StepOptions } from './enrollment';
+import { JourneyMistake } from './errors';
 import { asText, type Taken, type Wanted } from './inbox';
 import type {
   Choice,
@@ -118,6 +119,12 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     tunables: <T extends object>(values: T) =>
       // What comes back is what went in, the first time.
       step('tunables', () => activities.call('tunables', 'what may be tuned', { values }) as Promise<T>),
+    experiment: <A extends string>(subject: string, split: { readonly [arm in A]: number }) =>
+      step(`experiment ${subject}`, async () => {
+        const request = { enrollmentId, subject, split: checked(subject, split) };
+        const answer = await activities.call('experiment', `the arm of ${subject}`, request);
+        return 'status' in answer ? run.stop() : (answer.arm as A);
+      }),
     outcome: (outcome, value) =>
       step(
         `outcome ${outcome}`,
@@ -129,6 +136,16 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
 }
 
 const named = (kind: string, { name }: PointOptions) => (name === undefined ? kind : `${kind} ${name}`);
+
+function checked<S extends { readonly [arm: string]: number }>(subject: string, split: S): S {
+  const shares: number[] = Object.values(split);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  if (shares.length > 1 && shares.every((share) => share >= 0) && Math.abs(sum - 100) < 0.005) return split;
+  throw new JourneyMistake(
+    'JOURNEY_BAD_SPLIT',
+    `The arms of '${subject}' must be at least two, together 100.`,
+  );
+}
 
 function wantedOf(event: string, where: { readonly [property: string]: unknown } = {}): Wanted {
   return {

@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
 import fastify from 'fastify';
 import { Registry } from 'prom-client';
-import { createActivities, settleDue, workOperations } from '../../../activities';
+import { createActivities, noteRest, settleDue, workOperations } from '../../../activities';
 import { openTwilio } from '../../../activities/provider/twilio';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
@@ -57,6 +57,7 @@ export async function runWorker(environment: Environment): Promise<void> {
       sweepStages: async () => (await sweepStages(pool, project)).swept,
       workOperations: () => workOperations(deps),
       timezone: project.workspace.timezone,
+      wakesAt: (wake) => noteRest(deps, wake),
       registry,
       log,
     });

@@ -97,6 +97,11 @@ export class FakeRecord {
         const id = `${request.offer}-${request.occurrence}`;
         return { id, name: request.offer, expiresAt: new Date(request.expiresAt).toISOString() };
       },
+      experiment: async ({ enrollmentId, split }) => {
+        const entry = this.called('experiment', enrollmentId);
+        if (entry.result) return { status: 'ended' };
+        return { arm: Object.keys(split).at(-1) ?? '' };
+      },
       profile: async ({ enrollmentId }) => {
         const { zone } = this.called('profile', enrollmentId);
         return { traits: { plan: 'gold' }, stage: 'active', timezone: zone, locale: 'en' };

@@ -1,4 +1,0 @@
-// fails: eslint(no-restricted-imports)
-import { openSend } from '../store/sends';
-
-export const send = openSend;

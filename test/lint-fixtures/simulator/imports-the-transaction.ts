@@ -1,4 +1,0 @@
-// fails: eslint(no-restricted-imports)
-import { writeBatch } from '../ingest/write-batch';
-
-export const write = writeBatch;

@@ -1,4 +1,0 @@
-// fails: eslint(no-restricted-imports)
-import { startStack } from '../sandbox/stack';
-
-export const start = startStack;
