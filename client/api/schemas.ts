@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { timelineKinds } from '../../store/timeline';
 
-/** A filter that is given empty counts as not given. */
-const filter = z
+/** Postgres has no null characters: nothing is called that. */
+const name = z
   .string()
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), 'expected no null character');
+
+/** A filter that is given empty counts as not given. */
+const filter = name
   .max(500)
   .transform((text) => text || undefined)
   .optional();
@@ -27,15 +32,15 @@ export const timelineQuery = z.strictObject({
 });
 
 export const whyQuery = z.strictObject({
-  customer: z.string().max(500),
+  customer: name.max(500),
   message: filter,
   journey: filter,
   /** An instant, or a date for the end of that day where the customer is. Default now. */
   at: filter,
 });
 
-export const customerParams = z.object({ customer: z.string() });
-export const messageParams = z.object({ messageId: z.string() });
+export const customerParams = z.object({ customer: name });
+export const messageParams = z.object({ messageId: name });
 export const replayBody = z
   .strictObject({
     /** Laid over the event's own. */

@@ -2,7 +2,7 @@ export type ClockErrorCode =
   /** An instant in the past was asked for. */
   | 'clock_backwards'
   /** What was asked for cannot be read. */
-  | 'invalid'
+  | 'invalid_request'
   /** Temporal is not the embedded one, or too old: time goes by itself only. */
   | 'clock_unavailable'
   /** Something that is due does not get done. */

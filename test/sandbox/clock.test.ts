@@ -57,14 +57,14 @@ describe('the clock’s route', () => {
 
   it.each([
     [{ to: '2027-02-02T14:59:59Z' }, 'clock_backwards'],
-    [{ advance: '-3 days' }, 'invalid'],
-    [{ advance: '3 fortnights' }, 'invalid'],
-    [{ advance: '99999 days' }, 'invalid'],
-    [{ to: 'tomorrow' }, 'invalid'],
-    [{ to: '2027-13-01T00:00:00Z' }, 'invalid'],
-    [{ advance: '1 day', to: '2028-01-01T00:00:00Z' }, 'invalid'],
-    [{}, 'invalid'],
-    [[], 'invalid'],
+    [{ advance: '-3 days' }, 'invalid_request'],
+    [{ advance: '3 fortnights' }, 'invalid_request'],
+    [{ advance: '99999 days' }, 'invalid_request'],
+    [{ to: 'tomorrow' }, 'invalid_request'],
+    [{ to: '2027-13-01T00:00:00Z' }, 'invalid_request'],
+    [{ advance: '1 day', to: '2028-01-01T00:00:00Z' }, 'invalid_request'],
+    [{}, 'invalid_request'],
+    [[], 'invalid_request'],
   ])('refuses %j as %s', async (body, code) => {
     expect(await move(body)).toMatchObject({ status: 400, body: { error: { code } } });
   });

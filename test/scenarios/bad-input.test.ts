@@ -100,6 +100,15 @@ describe('a call that cannot be understood is refused whole, with what is wrong'
     ['a place in a list that is none', () => api('/api/sends?after=%00%ff', {}, 400, 'invalid_request')],
     ['a path that cannot be decoded', () => api('/api/customers/%E0%A4%A', {}, 400, 'bad_request')],
     [
+      'a customer with a null character',
+      () => api('/api/customers/user_id:a%00b', {}, 400, 'invalid_request'),
+    ],
+    ['a filter with one', () => api('/api/sends?journey=%00', {}, 400, 'invalid_request')],
+    [
+      'a message id with one',
+      () => ({ method: 'DELETE', path: '/api/quarantine/%00', status: 400, code: 'invalid_request' }),
+    ],
+    [
       'a replay with ten megabytes',
       () => ({
         path: '/api/quarantine/m1/replay',
@@ -119,13 +128,13 @@ describe('a call that cannot be understood is refused whole, with what is wrong'
 
     ['a clock that is to go back', () => clock({ to: '2027-01-01T00:00:00Z' }, 'clock_backwards')],
     ['a clock that is to go to 1970', () => clock({ to: '1970-01-01T00:00:00Z' }, 'clock_backwards')],
-    ['a clock that is to go back by days', () => clock({ advance: '-3 days' }, 'invalid')],
-    ['a clock that is to go to no instant', () => clock({ to: 'tomorrow' }, 'invalid')],
+    ['a clock that is to go back by days', () => clock({ advance: '-3 days' }, 'invalid_request')],
+    ['a clock that is to go to no instant', () => clock({ to: 'tomorrow' }, 'invalid_request')],
     [
       'a clock that is to go farther than there is a calendar',
-      () => clock({ advance: '99999999999 days' }, 'invalid'),
+      () => clock({ advance: '99999999999 days' }, 'invalid_request'),
     ],
-    ['a clock that is told nothing', () => clock({}, 'invalid')],
+    ['a clock that is told nothing', () => clock({}, 'invalid_request')],
     [
       'a text from what is no number',
       () => ({
