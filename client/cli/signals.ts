@@ -11,19 +11,16 @@ export interface StopSignals {
  */
 export function listenForSignals(say: (line: string) => void): StopSignals {
   const asked = new Promise<NodeJS.Signals>((resolve) => {
-    const first = (signal: NodeJS.Signals) => {
-      const since = performance.now();
-      const again = () => {
-        if (performance.now() - since > SAME_PRESS) process.exit(130);
-      };
-      for (const name of names) {
-        process.off(name, first);
-        process.on(name, again);
-      }
-      say(`Stopping (${signal}); once more to leave at once.`);
-      resolve(signal);
+    let since: number | undefined;
+    // Never taken off: without a listener, even for the time it takes to put on another, a signal kills.
+    const listener = (signal: NodeJS.Signals) => {
+      if (since === undefined) {
+        since = performance.now();
+        say(`Stopping (${signal}); once more to leave at once.`);
+        resolve(signal);
+      } else if (performance.now() - since > SAME_PRESS) process.exit(130);
     };
-    for (const name of names) process.once(name, first);
+    for (const name of names) process.on(name, listener);
   });
   return {
     asked,

@@ -30,6 +30,17 @@ describe('a command that runs until it is stopped', () => {
     expect(exit).not.toHaveBeenCalled();
   });
 
+  it('never stands without a listener, so that no signal kills it unheard', () => {
+    listenForSignals(() => {});
+    const removed: (string | symbol)[] = [];
+    const note = (name: string | symbol) => removed.push(name);
+    process.on('removeListener', note);
+    process.emit('SIGINT', 'SIGINT');
+    process.off('removeListener', note);
+    expect(removed).toEqual([]);
+    expect(process.listenerCount('SIGINT')).toBe(1);
+  });
+
   it('leaves at once when it is asked again, even after such a copy', () => {
     listenForSignals(() => {});
     for (const later of [0, 40, 2_000]) {
