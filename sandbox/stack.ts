@@ -74,7 +74,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const writeKey = environment.writeKey ?? made.writeKey;
     const apiToken = environment.apiToken ?? made.apiToken;
 
-    installTemporalRuntime({ log });
     const servers = await startServers(environment, home, say);
     closing.push(() => servers.stop());
     await migrate(servers.databaseUrl);
@@ -82,6 +81,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(() => db.end());
     // One that was killed holds its lanes a few seconds longer; here nobody but us can have them.
     if (servers.databaseIsOurs) await releaseEveryLane(db);
+    installTemporalRuntime({ log });
     const connection = await NativeConnection.connect(servers.temporal.connectionOptions);
     closing.push(() => connection.close());
 

@@ -8,8 +8,9 @@ export interface TemporalRuntimeOptions {
 }
 
 /**
- * Settles, once a process and before its first connection, where the SDK logs to. Signals stay ours: workers end in
- * an order, not all at once. Later calls change nothing.
+ * Settles, once a process and right before its first connection, where the SDK logs to: until its last connection is
+ * closed, and also if there never was one, the SDK keeps the process alive. Signals stay ours: workers end in an order,
+ * not all at once. Later calls change nothing.
  */
 export function installTemporalRuntime({ log, metricsAddress }: TemporalRuntimeOptions): void {
   if (installed) return;

@@ -81,7 +81,7 @@ async function judgeBuyers(world: World, buyers: readonly Buyer[]) {
     add(expected, should);
     add(actual, did);
     if (JSON.stringify(should) !== JSON.stringify(did)) {
-      differing.push(`${buyer.userId}: expected ${JSON.stringify(should)}, was ${JSON.stringify(did)}`);
+      differing.push(`${buyer.userId} should have had ${inWords(should)}: it was ${inWords(did)}`);
     }
   }
   return { expected, actual, differing };
@@ -97,6 +97,9 @@ function reactivationsIn(timeline: readonly TimelineItem[]): Reactivations {
   ).length;
   return { entered: runs('entered'), refused: runs('refused'), wonBack: runs('exited'), texts };
 }
+
+const inWords = ({ entered, refused, wonBack, texts }: Reactivations) =>
+  `${entered} entered, ${refused} refused, ${wonBack} won back, ${texts} texts`;
 
 type Tally = { -readonly [K in keyof Reactivations]: number };
 const none = (): Tally => ({ entered: 0, refused: 0, wonBack: 0, texts: 0 });

@@ -37,7 +37,7 @@ export async function downloadTemporal(cache: string, patience = 15_000): Promis
   const ended = await watch(child, folder, patience);
   if (ended.stalled) return { ok: false, reason: `nothing arrived for ${patience / 1000} seconds` };
   if (ended.code === 0) return { ok: true, path: downloadedPath(cache) };
-  return { ok: false, reason: lastLine(errors) };
+  return { ok: false, reason: innermost(errors) };
 }
 
 function downloadFolder(cache: string): string {
@@ -80,6 +80,8 @@ function sizeOf(folder: string): number {
   );
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? 'unknown';
+/** Of an error that tells its causes, each with the address again, what is at the bottom of it. */
+function innermost(text: string): string {
+  const line = text.trim().split('\n').at(-1) || 'unknown';
+  return line.split(': ').slice(-2).join(': ');
 }

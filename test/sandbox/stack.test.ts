@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openWorld, type World } from '../../sandbox/demo/world';
@@ -135,6 +135,12 @@ describe('a stack', () => {
   it('does not start beside another one in the same home', async () => {
     const first = await launch();
     await expect(launch()).rejects.toThrow(`already runs in this home, at ${first.server.url}`);
+  });
+
+  it('lets its process end when it cannot start', async () => {
+    mkdirSync(home);
+    writeFileSync(join(home, 'postgres'), 'not a folder');
+    await expect(launch()).rejects.toThrow('The launcher ended');
   });
 
   it('goes on after a stop where it stood: clock, keys, customers and runs', async () => {

@@ -24,7 +24,6 @@ export async function runWorker(environment: Environment): Promise<void> {
     for (let close = closing.pop(); close; close = closing.pop()) await close();
   };
   try {
-    installTemporalRuntime({ log });
     const project = shippedProject();
     const pool = openDatabase(required(environment, 'databaseUrl'), {
       max: 30,
@@ -32,6 +31,7 @@ export async function runWorker(environment: Environment): Promise<void> {
     });
     closing.push(() => pool.end());
     const { connectionOptions, namespace } = required(environment, 'temporal');
+    installTemporalRuntime({ log });
     const connection = await NativeConnection.connect(connectionOptions);
     closing.push(() => connection.close());
     const provider = await openTwilio(required(environment, 'twilio'));

@@ -29,6 +29,6 @@ startStack({
   },
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    process.exitCode = 1;
   },
 );
