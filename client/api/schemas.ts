@@ -52,8 +52,8 @@ export const replayBody = z
 export const switchBody = z
   .strictObject({
     /** A name. Default `operator`. */
-    by: z.string().trim().min(1).max(100).optional(),
-    note: z.string().trim().min(1).max(500).optional(),
+    by: name.trim().min(1).max(100).optional(),
+    note: name.trim().min(1).max(500).optional(),
   })
   .nullish();
 
@@ -92,7 +92,7 @@ export const customerAnswer = z.object({
   ),
 });
 
-export const journeyParams = z.object({ journey: z.string() });
+export const journeyParams = z.object({ journey: name });
 
 const held = z.object({
   since: instant,
