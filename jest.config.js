@@ -10,6 +10,7 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^jornada$': '<rootDir>/workflows/runtime/index.ts',
     '^jornada/catalog$': '<rootDir>/catalog/define.ts',
+    '^jornada/testing$': '<rootDir>/testing/index.ts',
   },
   transform: {
     '^.+\\.ts$': [

@@ -55,7 +55,9 @@ test('every room has a fixture', () => {
     'project',
     'rules',
     'sandbox',
+    'simulator',
     'store',
+    'testing',
     'worker',
     'workflows',
   ]);

@@ -29,7 +29,7 @@ export interface Wake {
 export type WakesAt = (wake: Wake) => Promise<void> | void;
 
 /** What a cached sleeping run takes of the JavaScript heap. */
-const bytesPerRun = 60_000;
+const bytesPerRun = 70_000;
 
 /** Runs the journeys: their workflows, and their effects as local activities. */
 export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWorker> {

@@ -18,7 +18,7 @@ import { CHANNEL } from './gate-facts';
 import { hold } from './hold';
 import { type Judged, judge } from './judge';
 import { keepMarks } from './keep';
-import type { PaceRequest } from './pacer';
+import type { PaceRequest } from './pace-limits';
 import { rendering } from './rendering';
 
 export type Asked =

@@ -9,7 +9,7 @@ import type { StepKey } from '../../workflows/runtime/contract';
 import type { ActivityDeps } from '../deps';
 import { policyOf } from '../policy-of';
 import { gateFacts, zonesOfCustomer } from './gate-facts';
-import { paceLimits, type PaceRequest } from './pacer';
+import { paceLimits, type PaceRequest } from './pace-limits';
 
 /** What the gate goes by besides the facts. */
 export type JudgeDeps = Pick<ActivityDeps, 'catalog' | 'journeys' | 'workspace'>;

@@ -1,20 +1,7 @@
 import type { PaceFacts } from '../../rules/gate/pace';
 import type { Database } from '../../store/database';
 import { takePace } from '../../store/pace';
-import type { Workspace } from '../deps';
-
-/** A queue that a message has to pass: its sender's, and the account's. */
-export interface PaceLimit {
-  readonly queue: string;
-  readonly segmentsPerSecond: number;
-}
-
-export interface PaceRequest {
-  readonly limits: readonly PaceLimit[];
-  readonly segments: number;
-  /** Goes before all that is not: it waits for its like only. */
-  readonly urgent: boolean;
-}
+import type { PaceRequest } from './pace-limits';
 
 /**
  * Gives messages their turns. What is asked for while a statement runs goes together in the next: the queues are single
@@ -56,19 +43,6 @@ interface Waiting extends PaceRequest {
   resolve(turn: PaceFacts): void;
   reject(error: unknown): void;
 }
-
-/** The limits that hold for a sender, by its name. */
-export function paceLimits(
-  { senders, pace }: Pick<Workspace, 'senders' | 'pace'>,
-  sender: string,
-): PaceLimit[] {
-  const limits = { [sender]: senders[sender]?.segmentsPerSecond, [ACCOUNT]: pace.segmentsPerSecond };
-  return Object.entries(limits).flatMap(([queue, segmentsPerSecond]) =>
-    segmentsPerSecond === undefined ? [] : [{ queue, segmentsPerSecond }],
-  );
-}
-
-const ACCOUNT = '*';
 
 async function serve(db: Database, batch: readonly PaceRequest[]): Promise<PaceFacts[]> {
   const lengths = new Map<string, number>();

@@ -4,6 +4,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { createLogger } from '../../config/logger';
 import { installTemporalRuntime } from '../../worker/temporal-runtime';
 import { serve } from '../lab/child';
+import { heapBytes } from '../lab/heap-bytes';
 import { poster } from '../lab/http';
 import { crowded, now, paced } from '../lab/time';
 import { createActivities } from './activities';
@@ -16,7 +17,7 @@ export interface BareOptions {
 }
 
 export interface BareRound {
-  readonly shape: 'textbook' | 'eager';
+  readonly shape: 'textbook' | 'eager' | 'asleep';
   readonly phones: readonly string[];
   /** Absent: all at once. */
   readonly perSecond?: number;
@@ -51,10 +52,10 @@ async function start({ temporalAddress, providerUrl, taskQueue }: BareOptions): 
   let runs = 0;
   const begin = (shape: BareRound['shape'], phone: string) => {
     const text = { to: phone, body: 'Booked: your appointment on January 2 at 10:00 AM.' };
-    const options = { taskQueue, workflowId: `bare/${runs++}` };
+    const options = { taskQueue, workflowId: `${taskQueue}/${runs++}` };
     return shape === 'textbook'
       ? workflow.signalWithStart('textbook', { ...options, signal: 'event', signalArgs: [text] })
-      : workflow.start('eager', { ...options, args: [text], requestEagerStart: true });
+      : workflow.start(shape, { ...options, args: [text], requestEagerStart: true });
   };
   run = async ({ shape, phones, perSecond }) => {
     const startedAt = new Map<string, number>();
@@ -73,4 +74,4 @@ async function start({ temporalAddress, providerUrl, taskQueue }: BareOptions): 
   };
 }
 
-serve({ start, run: (round: BareRound) => run(round) }, () => stop());
+serve({ start, run: (round: BareRound) => run(round), heapBytes }, () => stop());

@@ -21,6 +21,12 @@ export async function textbook(): Promise<void> {
   if (text) await remote.send(text);
 }
 
+/** Asleep: what the SDK takes for any run. */
+export async function asleep(text: Text): Promise<void> {
+  await local.send(text);
+  await condition(() => false, '60 days');
+}
+
 /** As fast as Temporal goes: the event in the start's arguments, and a local activity. */
 export async function eager(text: Text): Promise<void> {
   await local.send(text);

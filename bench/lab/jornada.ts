@@ -13,6 +13,7 @@ import { startWorker } from '../../worker/start-worker';
 import { installTemporalRuntime } from '../../worker/temporal-runtime';
 import { journeys } from '../journeys/journeys';
 import { serve } from './child';
+import { heapBytes } from './heap-bytes';
 import { writeKey } from './write-key';
 
 /** Jornada as in production, HTTP and worker in one process: all but the virtual clock, which is for laptops. */
@@ -89,12 +90,6 @@ async function projectOf(which: JornadaOptions['project']): Promise<Project> {
     code: await bundleWorkflows(join(__dirname, '..', 'journeys', 'index.js')),
   };
   return { ...shipped, journeys, workflowBundle: code };
-}
-
-/** Of this isolate after what is garbage is gone; with TEMPORAL_DEBUG the workflows are in it. */
-function heapBytes(): number {
-  for (let times = 0; times < 4; times++) global.gc?.();
-  return process.memoryUsage().heapUsed;
 }
 
 async function stop(): Promise<void> {

@@ -41,5 +41,5 @@ describe('a thousand patients who check in at ten a second', () => {
     process.stdout.write(`${JSON.stringify({ p50, p95, p99 })} ms from received to handed over\n`);
     expect(p95).toBeLessThanOrEqual(5_000);
     expect(p99).toBeLessThanOrEqual(10_000);
-  }, 300_000);
+  });
 });

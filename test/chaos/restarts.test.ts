@@ -87,7 +87,6 @@ describe('a server that goes away under load and comes back', () => {
       process.stdout.write(`${name}: ${JSON.stringify({ calls: flow.calls, ends })}\n`);
       expect(wrong).toEqual([]);
     },
-    400_000,
   );
 
   afterEach(async () => {
@@ -121,6 +120,6 @@ describe('a stack that is told to stop (SIGTERM) under load', () => {
     const { wrong, ends } = await endOf(address, all);
     process.stdout.write(`SIGTERM: ${JSON.stringify({ seconds, calls: flow.calls, ends })}\n`);
     expect(wrong).toEqual([]);
-    expect(ends).toEqual({ 'flash-reward delivered': 200, 'flash-reward-reminder delivered': 29 });
-  }, 120_000);
+    expect(ends).toEqual({ 'flash-reward delivered': 200, 'flash-reward-reminder delivered': 10 });
+  });
 });

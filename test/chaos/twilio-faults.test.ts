@@ -73,7 +73,7 @@ describe('while 200 flash rewards flow, each with a fault of Twilio of its own',
     }
     process.stdout.write(`${JSON.stringify(ends, null, 2)}\n`);
     expect(wrong).toEqual([]);
-  }, 400_000);
+  });
 });
 
 /** The sandbox keeps 200 faults: the last few patients are spared. */

@@ -12,8 +12,9 @@ describe('code in the documents', () => {
     (_, file, text) => expect(text).toBe(readFileSync(join(root, file), 'utf8')),
   );
 
-  it('shows a journey in full in the README and where writing one is told', () => {
-    expect(snippets.map(({ document }) => document)).toEqual(['README.md', 'docs/writing-a-journey.md']);
+  it('shows a journey in full in the README and where writing one is told, and its test where testing is', () => {
+    const documents = snippets.map(({ document }) => document);
+    expect(documents).toEqual(['README.md', 'docs/testing.md', 'docs/writing-a-journey.md']);
   });
 
   it('says of each command and program whether it is run by a test, or why not', () => {

@@ -7,6 +7,13 @@ import { EVENTS_SIGNAL, WAITING_QUERY } from './names';
 import { runJourney } from './run-journey';
 import { type JourneyWorkflow, TemporalEngine } from './temporal-engine';
 
+/**
+ * The SDK takes down a stack trace for each promise, and keeps it while the promise is pending: of ten frames they are a
+ * fifth of what a sleeping run takes of the heap. Four tell where an error was thrown, and who called. To be set while
+ * the runs' common modules load, after which `Error` is frozen.
+ */
+Reflect.set(Error, 'stackTraceLimit', 4);
+
 const eventsSignal = defineSignal<[readonly Delivery[]]>(EVENTS_SIGNAL);
 const waitingQuery = defineQuery<Waiting>(WAITING_QUERY);
 

@@ -63,13 +63,15 @@ export function redeem(to: Sender, all: readonly Patient[], overMs: number): Flo
     to,
     overMs,
     all.map(({ userId }) => ({
-      messageId: `redemption-${userId}`,
+      messageId: redemptionOf(userId),
       userId,
       event: 'Offer Redeemed',
       properties: { offerId: 'by word of mouth' },
     })),
   );
 }
+
+export const redemptionOf = (userId: string) => `redemption-${userId}`;
 
 function flow(to: Sender, overMs: number, events: readonly object[]): Flow {
   const state = { accepted: 0, calls: 0 };

@@ -15,4 +15,4 @@ export async function endOf(stack: StackAddress, all: readonly Patient[]): Promi
 }
 
 /** Most use their reward at once. The others get a reminder. */
-export const isQuick = (_: Patient, index: number) => index % 7 > 0;
+export const isQuick = (_: Patient, index: number) => index % 20 > 0;

@@ -1,7 +1,7 @@
 import type { SandboxMessage } from '../../../sandbox/twilio/control/sandbox-message';
 import { eventually } from '../../support/eventually';
 import { caller } from '../../scenarios/support/calls';
-import type { Patient } from './check-ins';
+import { type Patient, redemptionOf } from './check-ins';
 import type { StackAddress } from './stack-home';
 
 export interface Outcome {
@@ -99,12 +99,15 @@ export async function outcomeOf(
   for (const { userId, phone, messageId } of all) {
     const { id, offers } = customers.get(userId) ?? { id: '', offers: [] };
     const timeline = await list<Item>(`${pathOf(userId)}/timeline?kinds=event,enrollment`);
-    const checkIns = timeline.filter((item) => item.kind === 'event' && item.messageId === messageId);
+    const stored = (id: string) => timeline.filter((item) => item.kind === 'event' && item.messageId === id);
     const runs = timeline.filter((item) => item.kind === 'enrollment').map(({ status }) => status);
     const own = sends.filter(({ customerId }) => customerId === id).map(({ message }) => message);
     const heard = texts.filter(({ to }) => to === phone).map(({ body }) => body);
-    if (checkIns.length !== 1) wrong.push(`${userId}: ${checkIns.length} check-ins stored`);
     const hasRedeemed = winners.has(userId);
+    const checkIns = stored(messageId).length;
+    if (checkIns !== 1) wrong.push(`${userId}: ${checkIns} check-ins stored`);
+    const redemptions = stored(redemptionOf(userId)).length;
+    if (redemptions !== (hasRedeemed ? 1 : 0)) wrong.push(`${userId}: ${redemptions} redemptions stored`);
     const end = hasRedeemed ? 'converted' : 'completed';
     const due = hasRedeemed ? 'flash-reward' : 'flash-reward,flash-reward-reminder';
     if (runs.join() !== `entered,${end}`) wrong.push(`${userId}: runs ${runs.join()}`);

@@ -1,0 +1,70 @@
+import type { Customer } from '../ingest/customer';
+import { saysYes, type Effect } from '../rules/inbound-effect';
+import type { VirtualRecord } from './record';
+
+/** A text from a number, or word of the provider's, about what may be sent there. */
+export interface ConsentWish {
+  readonly channel: string;
+  readonly address: string;
+  readonly source: 'inbound' | 'provider';
+  readonly at: Date;
+  /** Whose number it is; absent: nobody's. */
+  readonly customer: Customer | undefined;
+}
+
+/** What an inbound text does to consent. */
+export function takeText(record: VirtualRecord, wish: ConsentWish, effect: Effect, body: string): void {
+  switch (effect) {
+    case 'stop':
+      stop(record, wish);
+      return;
+    case 'start':
+      start(record, wish);
+      return;
+    case 'help':
+    case 'none':
+      if (saysYes(body) && record.isClosed(wish.channel, wish.address, 'stop')) {
+        change(record, wish, { topic: '', from: 'unsubscribed', to: 'unsubscribed', reason: 'stopped' });
+      }
+  }
+}
+
+/** Closes a number to everything. The subscriptions stay as they are, covered. */
+export function stop(record: VirtualRecord, wish: ConsentWish): void {
+  const { channel, address, source, at } = wish;
+  if (record.isClosed(channel, address, 'stop')) return;
+  record.close({ channel, address, kind: 'stop', source, at });
+  for (const { topic, status } of covered(wish)) {
+    change(record, wish, { topic, from: status, to: 'unsubscribed' });
+  }
+}
+
+function start(record: VirtualRecord, wish: ConsentWish): void {
+  const { channel, address } = wish;
+  if (!record.isClosed(channel, address, 'stop')) return;
+  record.open(channel, address);
+  for (const { topic, status } of covered(wish)) {
+    change(record, wish, { topic, from: 'unsubscribed', to: status });
+  }
+}
+
+/** The channel itself, and the topics that were subscribed to. */
+function covered({ customer, channel, address }: ConsentWish) {
+  const own = (customer?.subscriptions ?? []).filter((one) => one.channel === channel && one.key === address);
+  const whole = own.find(({ topic }) => topic === '');
+  const topics = own.filter(({ topic, status }) => topic !== '' && status === 'subscribed');
+  return [
+    { topic: '', status: whole?.status ?? 'none' },
+    ...topics.sort((a, b) => (a.topic < b.topic ? -1 : 1)),
+  ];
+}
+
+function change(
+  record: VirtualRecord,
+  { customer, channel, address, source, at }: ConsentWish,
+  { topic, ...fields }: { topic: string; from: string; to: string; reason?: string },
+): void {
+  if (!customer) return;
+  const group = topic || null;
+  record.tell(customer.profileId, 'consent', at, { channel, key: address, group, ...fields, source });
+}

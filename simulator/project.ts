@@ -1,0 +1,11 @@
+import type { ActivityDeps } from '../activities/deps';
+import type { IngestDeps } from '../ingest/deps';
+import type { Journey } from '../workflows/runtime/journey';
+
+/** What the business says, and its journeys with their code. */
+export interface SimulatedProject {
+  readonly events: IngestDeps['events'];
+  readonly messages: ActivityDeps['catalog']['messages'];
+  readonly workspace: IngestDeps['workspace'] & ActivityDeps['workspace'];
+  readonly journeys: readonly Journey[];
+}

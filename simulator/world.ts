@@ -1,0 +1,254 @@
+import type { AcceptedEvent } from '../ingest/accepted-event';
+import { applyEvent } from '../ingest/apply-event';
+import { Batch } from '../ingest/batch';
+import { type Customer, type Run, survivorOf } from '../ingest/customer';
+import { type Prepared, prepareIngest } from '../ingest/deps';
+import { passTime } from '../ingest/move-stage';
+import { route } from '../ingest/take-effect';
+import type { Resolution } from '../rules/identity/identity-graph';
+import { effectOf } from '../rules/inbound-effect';
+import type { Delivery, JourneyActivities, RunInput } from '../workflows/runtime/contract';
+import type { Journey } from '../workflows/runtime/journey';
+import { virtualActivities } from './activities';
+import { Agenda } from './agenda';
+import { takeText } from './consent';
+import { People } from './people';
+import type { SimulatedProject } from './project';
+import type { VirtualProvider } from './provider';
+import { idsOf } from './random';
+import { type Enrolled, VirtualRecord } from './record';
+import { type Scripted, Sending } from './sending';
+import type { Listener } from './timeline';
+import { type Mishaps, VirtualRun } from './virtual-run';
+import { judgeTrack } from './judge-track';
+import { writeEffects } from './write-effects';
+
+export interface WorldOptions {
+  readonly project: SimulatedProject;
+  /** Where the clock begins. */
+  readonly at: Date;
+  /** Of the ids that are made; the same seed makes the same. */
+  readonly seed: string;
+  readonly provider: VirtualProvider;
+  /** Hears of everything that happens. */
+  readonly listener: Listener;
+  /** Profiles that became one with another. Default: nobody asks. */
+  readonly onMerge?: (from: string, to: string) => void;
+  /** A refusal given by hand for an ask of the gate. Default none. */
+  readonly script?: (message: string, profileId: string) => Scripted | undefined;
+  /** What befalls the workers. Default nothing. */
+  readonly mishaps?: Mishaps | undefined;
+}
+
+/** In one instant: what happens, what time moves, what ends a doubt, then timers. */
+const rank = { stage: 1, settle: 2, timer: 3 } as const;
+
+/**
+ * Customers, consent, stages, runs and sends on a virtual clock, in memory: the rules and the runs are the ones that
+ * production goes by, the database and the provider are not there.
+ */
+export class World {
+  readonly record: VirtualRecord;
+  readonly people: People;
+  private readonly agenda = new Agenda();
+  private readonly prepared: Prepared;
+  private readonly activities: JourneyActivities;
+  private readonly newId: () => string;
+  private readonly known = new Set<string>();
+  private readonly stageDue = new Map<string, number>();
+  readonly project: SimulatedProject;
+  private clock: number;
+  private seq = 0;
+
+  constructor(private readonly options: WorldOptions) {
+    const { project, listener, provider } = options;
+    this.project = project;
+    this.clock = options.at.getTime();
+    this.prepared = prepareIngest(project);
+    this.newId = idsOf(options.seed);
+    this.record = new VirtualRecord(listener);
+    this.people = new People(project.workspace, this.newId);
+    const parts = { project, record: this.record, newId: this.newId, now: () => this.now };
+    const sending = new Sending({
+      ...parts,
+      provider,
+      script: options.script ?? (() => undefined),
+      later: (at, work) => void this.agenda.add(at.getTime(), rank.settle, work),
+    });
+    this.activities = virtualActivities({ ...parts, sending });
+  }
+
+  get now(): Date {
+    return new Date(this.clock);
+  }
+
+  /** Makes everything due by then happen, in order of due time across customers; the clock then stands there. */
+  async moveTo(instant: Date): Promise<void> {
+    const target = instant.getTime();
+    for (let due = this.agenda.nextAt; due !== undefined && due <= target; due = this.agenda.nextAt) {
+      this.clock = Math.max(this.clock, due);
+      await this.agenda.take()?.();
+    }
+    this.clock = Math.max(this.clock, target);
+  }
+
+  /** Moves to an instant, and no further than before what is due there: what happens in it comes first. */
+  async moveUpTo(instant: Date): Promise<void> {
+    await this.moveTo(new Date(instant.getTime() - 1));
+    this.clock = Math.max(this.clock, instant.getTime());
+  }
+
+  /** When something is due next by itself; undefined when nothing is. */
+  get nextDue(): Date | undefined {
+    const at = this.agenda.nextAt;
+    return at === undefined ? undefined : new Date(at);
+  }
+
+  /** Lets an event happen now, as if it had been accepted; answers whether it is the first of its id. */
+  async take(event: AcceptedEvent): Promise<boolean> {
+    if (this.known.has(event.messageId)) return false;
+    this.known.add(event.messageId);
+    const resolution = this.people.resolve(event, this.now);
+    await this.apply(this.profilesOf(resolution), (batch) => applyEvent(batch, event, resolution));
+    return true;
+  }
+
+  /** The same for a track, which the tracking plan must take; else throws {@link EventRefused}. */
+  async track(event: AcceptedEvent & { readonly name: string }): Promise<boolean> {
+    judgeTrack(this.project, event);
+    return this.take(event);
+  }
+
+  /** The same for an event of a customer who is known already, whatever its identifiers say. */
+  async takeOf(profileId: string, event: AcceptedEvent): Promise<void> {
+    const created = this.people.byProfile(profileId) === undefined;
+    const resolution: Resolution = { ...nothingNew, profileId, created };
+    await this.apply(this.profilesOf(resolution), (batch) => applyEvent(batch, event, resolution));
+  }
+
+  /** A text comes in from a phone (E.164). */
+  hear(phone: string, body: string): void {
+    const customer = this.people.owner({ type: 'phone', value: phone });
+    const wish = { channel: 'sms', address: phone, source: 'inbound', at: this.now } as const;
+    takeText(
+      this.record,
+      { ...wish, customer: customer && survivorOf(customer) },
+      effectOf(body, undefined),
+      body,
+    );
+  }
+
+  private profilesOf({ profileId, created, merged, moved }: Resolution): Customer[] {
+    const ids = [...(created ? [] : [profileId]), ...merged.map((one) => one.profileId)];
+    if (moved) ids.push(moved.fromProfileId);
+    return ids.flatMap((id) => this.people.byProfile(id) ?? []);
+  }
+
+  private async apply(customers: readonly Customer[], work: (batch: Batch) => void): Promise<void> {
+    const stopped = { has: (key: string) => this.isStopped(key) } as ReadonlySet<string>;
+    const batch = new Batch(this.prepared, this.now, nothingPaused, stopped, [], this.newId);
+    for (const customer of customers) batch.add(customer);
+    work(batch);
+    batch.writes.number(Array.from({ length: batch.writes.markCount }, () => ++this.seq));
+    for (const customer of batch.all()) {
+      this.people.keep(customer);
+      this.watchStage(customer);
+      forgetRuns(customer, this.now);
+    }
+    writeEffects(this.record, batch, this.options);
+    for (const [enrolled, told] of this.toldBy(batch)) await this.tell(enrolled, told);
+  }
+
+  private isStopped(key: string): boolean {
+    return (this.record.suppressions.get(key) ?? []).some(({ kind }) => kind === 'stop');
+  }
+
+  /** What each run is told, runs in the order of what they are told first. */
+  private toldBy({ writes }: Batch): Map<Enrolled, Told[]> {
+    const byRun = new Map<Enrolled, Told[]>();
+    for (const { run, customer, kind, payload } of writes.outbox) {
+      const enrolled = this.record.enrollments.get(run.enrollmentId) ?? this.enroll(run, customer);
+      byRun.set(enrolled, [...(byRun.get(enrolled) ?? []), { kind, payload: payload() }]);
+    }
+    return byRun;
+  }
+
+  private enroll(run: Run, customer: Customer): Enrolled {
+    const enrolled: Enrolled = {
+      run,
+      customer,
+      offers: new Map(),
+      outcomes: new Set(),
+      ledger: new Map(),
+      decided: new Set(),
+      live: undefined,
+    };
+    this.record.enrollments.set(run.enrollmentId, enrolled);
+    return enrolled;
+  }
+
+  private async tell(enrolled: Enrolled, told: readonly Told[]): Promise<void> {
+    const [first] = told;
+    if (first?.kind !== 'start') {
+      await enrolled.live?.tell(told.map(({ payload }) => payload as Delivery));
+    } else if (enrolled.run.status === 'open') {
+      // A run that ended in the instant it was entered in has nothing to do.
+      const pending = told.slice(1).map(({ payload }) => payload as Delivery);
+      await this.start(enrolled, { ...(first.payload as Start), clockOffsetMs: 0, pending });
+    }
+    if (enrolled.live?.over) enrolled.live = undefined;
+  }
+
+  private async start(enrolled: Enrolled, input: RunInput): Promise<void> {
+    const clock = () => this.clock;
+    enrolled.live = new VirtualRun((one) => this.journeyOf(one), input, {
+      get now() {
+        return clock();
+      },
+      wakeAt: (at, ring) => this.agenda.add(at, rank.timer, ring),
+      execute: (name, request) => this.activities[name](request),
+      mishaps: this.options.mishaps,
+    });
+    await enrolled.live.rests();
+  }
+
+  private journeyOf({ journey: id, version }: RunInput): Journey {
+    const journey = this.project.journeys.find((one) => one.id === id && one.policy.version === version);
+    if (!journey) throw new Error(`The project has no journey ${id}.v${version}`);
+    return journey;
+  }
+
+  private watchStage(customer: Customer): void {
+    const due = customer.becomes ? undefined : customer.stages.stageDueAt?.getTime();
+    if (due === undefined || this.stageDue.get(customer.profileId) === due) return;
+    this.stageDue.set(customer.profileId, due);
+    this.agenda.add(due, rank.stage, async () => {
+      const { becomes, stages } = customer;
+      if (becomes || stages.stageDueAt?.getTime() !== due) return;
+      this.stageDue.delete(customer.profileId);
+      await this.apply([customer], (batch) => {
+        for (const track of passTime(batch, customer, this.now)) route(batch, customer, [track]);
+      });
+    });
+  }
+}
+
+/** Runs that are over, and whose goal can no longer be counted. */
+function forgetRuns({ runs }: Customer, now: Date): void {
+  for (let at = runs.length - 1; at >= 0; at--) {
+    const run = runs[at];
+    if (!run || run.status === 'open') continue;
+    const counts = run.goalAt === null && run.goalUntil !== null && run.goalUntil >= now;
+    if (!counts) runs.splice(at, 1);
+  }
+}
+
+interface Told {
+  readonly kind: string;
+  readonly payload: unknown;
+}
+
+type Start = Omit<RunInput, 'clockOffsetMs' | 'pending'>;
+
+const nothingPaused: ReadonlySet<string> = new Set();
+const nothingNew = { merged: [], attached: [], dropped: [], moved: undefined, released: [] } as const;

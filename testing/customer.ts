@@ -1,0 +1,125 @@
+import type { Stage } from '../catalog/lifecycle';
+import type { EventName, EventProperties } from '../catalog/types';
+import type { AcceptedEvent } from '../ingest/accepted-event';
+import { survivorOf } from '../ingest/customer';
+import { toE164 } from '../rules/phone';
+import type { TimelineItem } from '../simulator/timeline';
+import type { World } from '../simulator/world';
+
+export interface CustomerOptions {
+  /** E.164, or as written in the workspace's country; null: none. Default: one of New York of their own. */
+  readonly phone?: string | null;
+  /** Subscribed to marketing SMS. Default true. */
+  readonly subscribed?: boolean;
+  /** IANA zone. Default: what the phone's prefix says. */
+  readonly timezone?: string;
+  /** BCP 47. Default: the workspace's first. */
+  readonly locale?: string;
+  /** ISO 3166-2, such as `US-FL`. */
+  readonly region?: string;
+  readonly firstName?: string;
+  /** Any other traits. */
+  readonly traits?: { readonly [trait: string]: unknown };
+}
+
+export interface EventDetails {
+  /** When it happened, ISO 8601, where it arrives later than that. Default: now. */
+  readonly timestamp?: string;
+  /** A second event of an id is the same one, and changes nothing. Default: an id of its own. */
+  readonly messageId?: string;
+  readonly context?: { readonly [name: string]: unknown };
+}
+
+/** Somebody in a test: what they do, and what became of it. */
+export class TestCustomer {
+  /** E.164 */
+  phone: string | undefined;
+  private count = 0;
+
+  /** @internal Ask `customer` of the test for one. */
+  constructor(
+    private readonly world: World,
+    readonly name: string,
+    private readonly itemsOf: (profileId: string) => readonly TimelineItem[],
+  ) {}
+
+  /** @internal */
+  async begin(options: CustomerOptions): Promise<void> {
+    const { phone = null, subscribed = true, traits, ...known } = options;
+    const e164 = phone === null ? undefined : toE164(phone, this.world.project.workspace.country)?.e164;
+    if (phone !== null && e164 === undefined) throw new TypeError(`'${phone}' is no phone number.`);
+    this.phone = e164;
+    await this.is({ ...(e164 && { phone: e164 }), ...known, ...traits });
+    if (subscribed && e164) await this.subscribes();
+  }
+
+  /** An event of theirs happens now, as if a service had sent it. The tracking plan must know it and take it. */
+  async does<E extends EventName>(
+    event: E,
+    ...[properties, details = {}]: Record<never, never> extends EventProperties<E>
+      ? [properties?: EventProperties<E>, details?: EventDetails]
+      : [properties: EventProperties<E>, details?: EventDetails]
+  ): Promise<void> {
+    const { timestamp, messageId, context } = details;
+    await this.world.track({
+      ...this.event('track'),
+      name: event,
+      properties: { ...properties },
+      ...(timestamp && { originalTimestamp: new Date(timestamp) }),
+      ...(messageId && { messageId }),
+      ...(context && { context }),
+    });
+  }
+
+  /** Traits become known; null forgets one. */
+  async is(traits: { readonly [trait: string]: unknown }): Promise<void> {
+    await this.world.take({ ...this.event('identify'), traits });
+  }
+
+  /** Subscribes to SMS, or to a topic of it. */
+  subscribes(topic?: string): Promise<void> {
+    return this.wishes('SUBSCRIBED', topic);
+  }
+
+  unsubscribes(topic?: string): Promise<void> {
+    return this.wishes('UNSUBSCRIBED', topic);
+  }
+
+  /** Sends us a text, as `STOP`. */
+  texts(body: string): void {
+    if (this.phone === undefined) throw new Error(`${this.name} has no phone to text from.`);
+    this.world.hear(this.phone, body);
+  }
+
+  /** What happened to them, oldest first, as the operator API's timeline tells it; of these kinds if any are named. */
+  timeline(...kinds: readonly TimelineItem['kind'][]): readonly TimelineItem[] {
+    const customer = this.found();
+    const items = customer ? this.itemsOf(customer.profileId) : [];
+    // What time made happen bears the instant it was due.
+    return items
+      .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  get stage(): Stage | undefined {
+    return this.found()?.stages.stage ?? undefined;
+  }
+
+  private found() {
+    const customer = this.world.people.owner({ type: 'user_id', value: this.name });
+    return customer && survivorOf(customer);
+  }
+
+  private async wishes(status: string, topic?: string): Promise<void> {
+    if (this.phone === undefined) throw new Error(`${this.name} has no phone to be texted at.`);
+    const about = { key: this.phone, type: 'SMS' };
+    const wish = topic === undefined ? { ...about, status } : { ...about, groups: [{ name: topic, status }] };
+    const context = { messaging_subscriptions: [wish] };
+    await this.world.take({ ...this.event('identify'), traits: {}, context });
+  }
+
+  private event<T extends AcceptedEvent['type']>(type: T) {
+    const messageId = `${this.name}/${++this.count}`;
+    return { type, messageId, source: 'default', userId: this.name } as const;
+  }
+}

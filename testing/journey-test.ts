@@ -1,0 +1,115 @@
+import { elapsed, type Duration } from '../catalog/duration';
+import type { MessageId } from '../catalog/types';
+import { deliversAll } from '../simulator/provider';
+import type { Scripted } from '../simulator/sending';
+import type { TimelineItem } from '../simulator/timeline';
+import { World } from '../simulator/world';
+import { type CustomerOptions, TestCustomer } from './customer';
+import type { TestOptions } from './options';
+import type { TwilioAnswer } from './script';
+
+/**
+ * Journeys on a virtual clock, without a server: the code of the runs, the rules of entry, consent, stages and the gate
+ * are those of production; the database and Twilio are in memory.
+ *
+ * @example
+ * const t = testJourneys({ catalog, journeys: [flashReward] });
+ * const bruno = await t.customer('bruno');
+ * await bruno.does('Visit Checked In', { visitId: 'V1', providerId: 'P7' });
+ * await t.advance(minutes(90));
+ * expect(bruno).toHaveSent('flash-reward-reminder', { at: '2027-02-02T16:30:00Z' });
+ */
+export function testJourneys(options: TestOptions): JourneyTest {
+  return new JourneyTest(options);
+}
+
+export class JourneyTest {
+  private readonly world: World;
+  private readonly items = new Map<string, TimelineItem[]>();
+  private readonly merged = new Map<string, string>();
+  private readonly refusals = new Map<string, Scripted[]>();
+  private readonly answers = new Map<string, TwilioAnswer[]>();
+  private customers = 0;
+
+  constructor(options: TestOptions) {
+    const { catalog, journeys, at = '2027-02-02T15:00:00Z', mishaps } = options;
+    this.world = new World({
+      project: { ...catalog, journeys },
+      at: new Date(at),
+      seed: 'test',
+      provider: (message) =>
+        this.answers.get(message.message)?.shift()?.(message.sendId) ?? deliversAll(message),
+      listener: (profileId, item) => this.itemsOf(profileId).push(item),
+      onMerge: (from, to) => this.merge(from, to),
+      script: (message) => this.refusals.get(message)?.shift(),
+      mishaps,
+    });
+  }
+
+  /** ISO 8601 */
+  get now(): string {
+    return this.world.now.toISOString();
+  }
+
+  /**
+   * Somebody who is known by `name` as `user_id`, has a phone and is subscribed to SMS, unless the options say otherwise.
+   */
+  async customer(name: string, options: CustomerOptions = {}): Promise<TestCustomer> {
+    const phone = `+1917555${String(++this.customers).padStart(4, '0')}`;
+    const customer = new TestCustomer(this.world, name, (profileId) => this.itemsOf(profileId));
+    await customer.begin({ phone, ...options });
+    return customer;
+  }
+
+  /** Makes everything due by then (ISO 8601) happen, in order of due time across customers. */
+  async moveTo(instant: string): Promise<void> {
+    await this.world.moveTo(this.ahead(instant));
+  }
+
+  /**
+   * Moves there, and no further than before what falls due in that instant: what is done next comes first. It is the
+   * order of production, where an event goes before the timers of its instant.
+   */
+  async arriveAt(instant: string): Promise<void> {
+    await this.world.moveUpTo(this.ahead(instant));
+  }
+
+  /** Moves the clock by so long; a day is 24 hours. */
+  advance(duration: Duration): Promise<void> {
+    return this.world.moveTo(new Date(this.world.now.getTime() + elapsed(duration)));
+  }
+
+  /** Has the gate say this of the next asks for a message, in this order; then it speaks for itself again. */
+  gate(message: MessageId, ...refusals: readonly Scripted[]): void {
+    this.refusals.set(message, [...(this.refusals.get(message) ?? []), ...refusals]);
+  }
+
+  /** Has Twilio answer the next create calls for a message like this, in this order. */
+  twilio(message: MessageId, ...answers: readonly TwilioAnswer[]): void {
+    this.answers.set(message, [...(this.answers.get(message) ?? []), ...answers]);
+  }
+
+  private ahead(instant: string): Date {
+    const at = new Date(instant);
+    if (Number.isNaN(at.getTime())) {
+      throw new TypeError(`'${instant}' is no instant: write ISO 8601 with its offset.`);
+    }
+    if (at >= this.world.now) return at;
+    throw new RangeError(`It is ${this.now} already: the clock does not go back to ${instant}.`);
+  }
+
+  private itemsOf(profileId: string): TimelineItem[] {
+    const canonical = this.merged.get(profileId) ?? profileId;
+    const items = this.items.get(canonical) ?? [];
+    this.items.set(canonical, items);
+    return items;
+  }
+
+  private merge(from: string, to: string): void {
+    const both = [...this.itemsOf(to), ...this.itemsOf(from)];
+    this.items.delete(from);
+    for (const [gone, kept] of this.merged) if (kept === from) this.merged.set(gone, to);
+    this.merged.set(from, to);
+    this.items.set(to, both);
+  }
+}

@@ -1,0 +1,20 @@
+import type { EventDefinition, Workspace } from '../catalog/define';
+import type { AnyMessage } from '../rules/render';
+import type { Mishaps } from '../simulator/virtual-run';
+import type { Journey } from '../workflows/runtime';
+
+/** What a test is about. */
+export interface TestOptions {
+  /** The catalog that the journeys are written with: `import * as catalog from '../catalog'`. */
+  readonly catalog: {
+    readonly events: { readonly [name: string]: EventDefinition };
+    readonly messages: { readonly [id: string]: AnyMessage };
+    readonly workspace: Workspace;
+  };
+  /** The journeys that run; of several versions of one the newest is entered. */
+  readonly journeys: readonly Journey[];
+  /** Where the clock begins, ISO 8601. Default 2027-02-02T15:00:00Z, a Tuesday at ten in New York. */
+  readonly at?: string;
+  /** What befalls the workers, see `mishaps`. Default nothing. */
+  readonly mishaps?: Mishaps;
+}
