@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly quick?: boolean;
   /** Gets a line for each thing that is done. */
   readonly say: (line: string) => void;
+  /** File that the plans of the gate's statements, and of those of `why`, are appended to. Default: none. */
+  readonly plans?: string;
   /** File that the table goes into, between its markers. Default: it is written nowhere. */
   readonly file?: string;
 }
@@ -41,7 +43,8 @@ export async function runBench(options: BenchOptions): Promise<Report & { readon
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new RangeError('Rounds should be a whole number from 1.');
   const load = loadavg();
-  const lab = await openLab({ rounds, quick, say });
+  const { plans } = options;
+  const lab = await openLab({ rounds, quick, say, ...(plans !== undefined && { plans }) });
   try {
     const where = { ...conditions(lab.versions), loadBefore: (load[0] ?? 0).toFixed(1) };
     const results = [

@@ -1,10 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../sandbox/postgres/start';
 import { startTemporal } from '../../sandbox/temporal/start';
 import { migrate } from '../../store/migrate';
+import type { Plan } from '../record/plans';
 import { fakeProvider, type FakeProvider } from './provider';
 
 /** The servers that both sides of every comparison share, in a folder that goes with them. */
@@ -18,6 +19,8 @@ export interface Lab {
   readonly rounds: number;
   /** Shorter rounds and a smaller record: to see that it works, not to quote. */
   readonly quick: boolean;
+  /** Takes down how Postgres carries statements out, where that was asked for. */
+  keepPlans(of: string, plans: readonly Plan[]): void;
   /** A database of its own with our schema, or a copy of another that nobody is connected to; answers its URL. */
   database(name: string, copyOf?: string): Promise<string>;
   close(): Promise<void>;
@@ -26,10 +29,12 @@ export interface Lab {
 export interface LabOptions {
   readonly rounds: number;
   readonly quick: boolean;
+  /** File that plans are appended to. Default: they are not kept. */
+  readonly plans?: string;
   readonly say: (line: string) => void;
 }
 
-export async function openLab({ rounds, quick, say }: LabOptions): Promise<Lab> {
+export async function openLab({ rounds, quick, plans: file, say }: LabOptions): Promise<Lab> {
   const folder = mkdtempSync(join(tmpdir(), 'jornada-bench-'));
   // When root runs it, Postgres runs as nobody, who must get through to its data.
   chmodSync(folder, 0o711);
@@ -55,6 +60,10 @@ export async function openLab({ rounds, quick, say }: LabOptions): Promise<Lab> 
       say,
       rounds,
       quick,
+      keepPlans: (of, plans) => {
+        if (file === undefined) return;
+        appendFileSync(file, [`# ${of}`, ...plans.map(({ text }) => text), ''].join('\n\n'));
+      },
       database: async (name, copyOf = 'template1') => {
         const client = new Client({ connectionString: postgres.url });
         await client.connect();

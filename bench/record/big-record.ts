@@ -1,6 +1,7 @@
 import { type Database, openDatabase } from '../../store/database';
 import { ensurePartition } from '../../store/partitions';
 import type { Lab } from '../lab/lab';
+import { inBulk } from './in-bulk';
 
 /** Two records of the same customers, of whom much less is going on in the first. */
 export interface Records {
@@ -15,10 +16,13 @@ export interface Records {
 
 export interface Record {
   readonly db: Database;
+  readonly url: string;
   readonly openRuns: number;
   readonly sends: number;
 }
 
+/** Of each customer, in the big record. */
+const sendsEach = 10;
 const few = 1_000;
 
 export async function openRecords(lab: Lab): Promise<Records> {
@@ -28,19 +32,28 @@ export async function openRecords(lab: Lab): Promise<Records> {
   const url = await fill(await lab.database('bench_small'), [
     profiles(customers),
     identifiers(customers),
+    subscriptions(customers),
     enrollments(`generate_series(0, ${customers - 1}, ${apart})`),
-    sends({ count: few, customer: `n * ${apart}`, step: 'earlier' }),
+    sends({ from: 0, to: few, customer: `n * ${apart}`, step: 'earlier' }),
   ]);
-  const bigUrl = await fill(await lab.database('bench_big', 'bench_small'), [
+  lab.say(`adding ${sendsEach * customers} sends to one of them`);
+  const bigUrl = await lab.database('bench_big', 'bench_small');
+  await inBulk(bigUrl, 'enrollments', [
     `${enrollments(`generate_series(0, ${customers - 1})`)} on conflict do nothing`,
-    sends({ count: 2 * customers, customer: `n % ${customers}`, step: 'later' }),
   ]);
+  const parts = Array.from({ length: sendsEach }, (_, part) => ({
+    from: part * customers,
+    to: (part + 1) * customers,
+    customer: `n % ${customers}`,
+    step: 'later' as const,
+  }));
+  await inBulk(bigUrl, 'sends', parts.map(sends));
   const small = openDatabase(url, { max: 8 });
   const big = openDatabase(bigUrl, { max: 8 });
   const nth = Array.from({ length: few }, (_, index) => index * apart);
   return {
-    small: { db: small, openRuns: few, sends: few },
-    big: { db: big, openRuns: customers, sends: 2 * customers },
+    small: { db: small, url, openRuns: few, sends: few },
+    big: { db: big, url: bigUrl, openRuns: customers, sends: sendsEach * customers },
     userIds: nth.map((n) => `user-${n}`),
     enrollmentIds: nth.map((n) => `${'b'.repeat(8)}${tail}${n.toString(16).padStart(12, '0')}`),
     close: async () => {
@@ -76,6 +89,12 @@ const identifiers = (count: number) => `
   select type, value, ${idOf('a', 'n')}, now() - interval '9 days' from generate_series(0, ${count - 1}) n
   cross join lateral (values ('user_id', 'user-' || n), ('phone', '+1212' || (2000000 + n))) as i(type, value)`;
 
+/** To texts of all kinds. */
+const subscriptions = (count: number) => `
+  insert into subscriptions (profile_id, channel, key, topic, status, source, at)
+  select ${idOf('a', 'n')}, 'sms', '+1212' || (2000000 + n), '', 'subscribed', 'bench', now() - interval '9 days'
+  from generate_series(0, ${count - 1}) n`;
+
 const enrollments = (series: string) => `
   insert into enrollments (enrollment_id, profile_id, journey, version, status, entered_at, trigger_at,
     trigger_message_id, trigger_properties, day_zero)
@@ -84,17 +103,19 @@ const enrollments = (series: string) => `
   from ${series} n`;
 
 interface Sends {
-  readonly count: number;
+  /** The first, and the one behind the last. */
+  readonly from: number;
+  readonly to: number;
   /** The customer of the n-th, as SQL. */
   readonly customer: string;
   /** Told apart by it. */
   readonly step: 'earlier' | 'later';
 }
 
-const sends = ({ count, customer, step }: Sends) => `
+const sends = ({ from, to, customer, step }: Sends) => `
   insert into sends (send_id, enrollment_id, profile_id, journey, step, occurrence, message, purpose, channel, address,
     locale, body, segments, status, provider_sid, creates, created_at, submitted_at, sent_at, status_at)
   select ${idOf(step === 'earlier' ? 'c' : 'd', 'n')}, ${idOf('b', customer)}, ${idOf('a', customer)}, 'onboarding',
     '${step}', n, 'onboarding-1', 'marketing', 'sms', '+1212' || (2000000 + ${customer}), 'en', 'A text.', 1,
-    'delivered', '${step}' || n, 1, now() - n * interval '0.1 second', now(), now(), now()
-  from generate_series(0, ${count - 1}) n`;
+    'delivered', '${step}' || n, 1, sent, sent, sent, sent
+  from generate_series(${from}, ${to - 1}) n, lateral (select now() - (n + 1) * interval '0.1 second') as t(sent)`;

@@ -6,6 +6,7 @@ import type { Lab } from '../lab/lab';
 import { now } from '../lab/time';
 import { figure, type Result, shown } from '../measure/result';
 import { percentile, spreadOf } from '../measure/statistics';
+import { plansOf } from './plans';
 
 const months = 13;
 /** Of each customer in each month. */
@@ -16,7 +17,8 @@ export async function why(lab: Lab): Promise<Result[]> {
   const customers = lab.quick ? 1_000 : 97_000;
   const decisions = customers * months * decisionsEach;
   lab.say(`making a record of ${decisions} decisions`);
-  const db = openDatabase(await lab.database('bench_why'), { max: 4 });
+  const url = await lab.database('bench_why');
+  const db = openDatabase(url, { max: 4 });
   try {
     await fill(db, customers);
     const questions = lab.quick ? 100 : 300;
@@ -29,6 +31,7 @@ export async function why(lab: Lab): Promise<Result[]> {
       );
       if (round > 0) rounds.push(percentile(spent, 95));
     }
+    lab.keepPlans('one answer of why', await plansOf(url, (telling) => ask(telling, customers)));
     const spread = spreadOf(rounds);
     return [
       {

@@ -53,18 +53,20 @@ export function devCommands(program: Command, run: CommandRunner): void {
     .description('measure Jornada side by side with bare Temporal and plain inserts, on servers of its own')
     .option(
       '--only <names>',
-      'of latency, burst, ingest, history, routing, heap, gate; commas between (default: all)',
+      'of latency, burst, ingest, history, routing, heap, gate, why; commas between (default: all)',
     )
     .option('--rounds <n>', 'how often both sides of each are measured (default: 5)')
+    .option('--plans <file>', "append the plans of the gate's statements, and of those of why, to a file")
     .option('--quick', 'short rounds on a small record: shows that it works')
     .action(
-      run<{ only?: string; rounds?: string; quick?: true }>(
+      run<{ only?: string; rounds?: string; plans?: string; quick?: true }>(
         async ({ json, terminal, say, sayJson }, given) => {
           const bench = await import('../../../bench/main.js');
           const whole = given.only === undefined && given.quick === undefined;
           const report = await bench.runBench({
             only: bench.measures.filter((name) => readNames(given.only, bench.measures).includes(name)),
             ...(given.rounds !== undefined && { rounds: readCount(given.rounds, '--rounds') }),
+            ...(given.plans !== undefined && { plans: given.plans }),
             ...(given.quick && { quick: true }),
             ...(whole && { file: bench.document }),
             // Progress is no part of the answer.
