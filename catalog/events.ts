@@ -29,6 +29,9 @@ export const events = {
   'Order Completed': event(z.looseObject({ units: z.number().optional(), revenue: z.number().optional() }), {
     sentBy: ['shop'],
   }),
+  'Audience Entered': event(z.looseObject({ audience: z.string(), launchId: z.string() }), {
+    internal: true,
+  }),
   'Lifecycle Stage Changed': event(
     z.looseObject({ from: z.string().optional(), to: z.enum(['new', 'active', 'inactive', 'reactivated']) }),
     { internal: true },

@@ -1,4 +1,5 @@
 /** The catalog of the journeys that ship. */
+export { audiences } from './audiences';
 export { events } from './events';
 export { messages } from './messages';
 export { offers } from './offers';

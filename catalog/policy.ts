@@ -1,7 +1,7 @@
 import type { Duration } from './duration';
 import type { Stage } from './lifecycle';
 import type { Holdout } from './sending';
-import type { EventName, EventProperties } from './types';
+import type { AudienceName, EventName, EventProperties } from './types';
 
 /** What a message is for: decides which checks of the gate it must pass. */
 export type Purpose = 'transactional' | 'moment' | 'marketing';
@@ -21,6 +21,13 @@ export type Entry<E extends EventName = EventName> =
   | {
       /** Enters when the customer crosses into this stage, once a crossing. */
       readonly stage: Stage;
+    }
+  | {
+      /**
+       * Enters those who are in this audience when the journey is launched, once a crossing: whoever stays in it from one
+       * launch to the next is entered by the first.
+       */
+      readonly audience: AudienceName;
     };
 
 /** Ends runs; by an event (with `match`, only where that property equals the trigger's) or by the customer's stage. */

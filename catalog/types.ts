@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Condition } from './audience';
 import type { EventDefinition, MessageDefinition, OfferDefinition } from './define';
 import type { Register } from './registry';
 
@@ -10,6 +11,7 @@ type Part<Name extends string, Anything> = At<At<Register, 'catalog', unknown>, 
 
 type Events = Part<'events', { readonly [name: string]: EventDefinition }>;
 type Messages = Part<'messages', { readonly [id: string]: MessageDefinition<object> }>;
+type Audiences = Part<'audiences', { readonly [name: string]: Condition }>;
 type Offers = Part<'offers', { readonly [name: string]: OfferDefinition }>;
 
 export type EventName = Extract<keyof Events, string>;
@@ -21,6 +23,8 @@ export type MessageData<M extends MessageId> =
   Messages[M] extends MessageDefinition<infer Data> ? Data : never;
 
 export type OfferName = Extract<keyof Offers, string>;
+
+export type AudienceName = Extract<keyof Audiences, string>;
 
 /** A language that every message must have: one of the workspace's `locales`. */
 export type Locale = Extract<At<At<Part<'workspace', unknown>, 'locales', unknown>, number, string>, string>;

@@ -7,7 +7,7 @@ import fastify, {
 } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../config/logger';
-import { applyEvents, type IngestDeps, prepareIngest } from '../ingest';
+import { applyEvents, prepareIngest } from '../ingest';
 
 import type { Database } from '../store/database';
 import { operatorApi } from './api/operator-api';
@@ -15,13 +15,16 @@ import { type HealthCheck, health } from './health';
 import { closeInOrder } from './http/close-in-order';
 import { errorBody } from './http/error-body';
 import { answerError, answerNotFound } from './http/error-handler';
+import type { EstimateDeps, Rehearse } from './launch/estimate';
 import { createServerMetrics, metricsRoute } from './metrics';
 import { type Batching, createIngestDoor } from './segment/ingest-door';
 
 export interface ServerDeps {
   readonly db: Database;
   /** The tracking plan, the journeys, and the workspace. */
-  readonly ingest: IngestDeps;
+  readonly ingest: EstimateDeps;
+  /** Asks the gate without sending anything, for estimates. Default: they say nothing of the gate. */
+  readonly rehearse?: Rehearse;
   /** Write key of the source `default`. */
   readonly writeKey: string;
   /** Bearer token of operators. */
@@ -88,7 +91,15 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.addHook('onClose', async () => door.close());
 
   app.register(door.plugin);
-  app.register(operatorApi({ ...deps, ...ingest.workspace, journeys: ingest.journeys, quarantine: door }));
+  app.register(
+    operatorApi({
+      ...deps,
+      ...ingest.workspace,
+      journeys: ingest.journeys,
+      quarantine: door,
+      launch: { project: ingest, ...(deps.rehearse && { rehearse: deps.rehearse }) },
+    }),
+  );
   for (const plugin of deps.plugins) app.register(plugin);
   app.register(
     health({ checks: { ingest: door.check, postgres: () => db.query('select 1'), ...deps.checks } }),

@@ -6,6 +6,8 @@ export const knownEvents = {
   phoneVerified: 'Phone Verified',
   /** Marks the customer's offer as redeemed. */
   offerRedeemed: 'Offer Redeemed',
+  /** What enters a customer of an audience into the journey that was launched; made here alone. */
+  audienceEntered: 'Audience Entered',
   /** Every move of a stage is one; made here alone. */
   stageChanged: 'Lifecycle Stage Changed',
 } as const;

@@ -32,6 +32,11 @@ export class Routes {
     return this.byVersion.get(`${run.journey} ${run.version}`) ?? this.newest.get(run.journey)?.policy;
   }
 
+  /** The version of a journey that takes entries. */
+  newestOf(journey: string): JourneyDefinition | undefined {
+    return this.newest.get(journey);
+  }
+
   enteringOn(name: string): readonly JourneyDefinition[] {
     return this.byEvent.get(name) ?? [];
   }

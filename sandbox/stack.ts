@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
 import { Registry } from 'prom-client';
 import { createActivities, noteRest, operationsDue, settleDue, workOperations } from '../activities';
+import { rehearseOffline } from '../client/cli/compose/rehearse';
 import { createServer } from '../client/server';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
@@ -100,9 +101,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     closing.push(() => texting.close());
 
-    const ingest = { journeys: project.journeys, events: project.events, workspace: project.workspace };
+    const ingest = {
+      audiences: project.audiences,
+      journeys: project.journeys,
+      events: project.events,
+      workspace: project.workspace,
+    };
     const sweep = async () => (await sweepStages(db, ingest)).swept;
-    const operated = { pool: db, journeys: project.journeys };
+    const operated = { pool: db, ...ingest };
     let settle = async () => 0;
     const clock = await startClock({
       db,
@@ -122,7 +128,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(async () => worker?.stop());
     const server = createServer({
       db,
-      ingest,
+      ingest: project,
+      rehearse: rehearseOffline(db, project),
       writeKey,
       apiToken,
       ...(environment.publicUrl !== undefined && { publicUrl: environment.publicUrl }),

@@ -75,7 +75,7 @@ export async function findLastActivities(
            cross join lateral (
              select max(e."timestamp") as at from events e
              where e.profile_id = given.profile_id and e.received_at >= given.at
-               and e.type in ('track', 'page', 'screen') and e.name is distinct from 'Lifecycle Stage Changed'
+               and e.type in ('track', 'page', 'screen') and coalesce(e.name, '') not in ('Lifecycle Stage Changed', 'Audience Entered')
            ) last
            where last.at > given.at`,
     values: [known.map(({ profileId }) => profileId), known.map(({ at }) => at)],

@@ -25,6 +25,9 @@ async function repoint(tx: Queryable, moves: string): Promise<void> {
       ),
       gone as (update profiles t set merged_into = m."to", stage_due_at = null from m
         where t.profile_id = m."from" or t.merged_into = m."from"),
+      -- Who of two was in an audience was, as one.
+      members as (insert into audience_members (journey, profile_id, since)
+        select t.journey, m."to", t.since from audience_members t join m on t.profile_id = m."from" on conflict do nothing),
       ${tables.map((table) => `${table}_moved as (update ${table} t set profile_id = m."to" from m where t.profile_id = m."from")`).join(',\n      ')}
       update outbox t set profile_id = m."to", lane = m.lane from m where t.profile_id = m."from"`,
     values: [moves],

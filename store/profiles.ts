@@ -41,6 +41,18 @@ export async function lockProfilesOf(
   return rows;
 }
 
+/** Locks these profiles, in the order of their ids; those that were merged away or erased meanwhile are left out. */
+export async function lockProfiles(tx: Queryable, profileIds: readonly string[]): Promise<ProfileRow[]> {
+  const { rows } = await tx.query<ProfileRow>({
+    name: 'profiles-lock-by-id',
+    text: `select ${columns} from profiles
+           where profile_id = any($1::uuid[]) and merged_into is null and erased_at is null
+           order by profile_id for no key update`,
+    values: [profileIds],
+  });
+  return rows;
+}
+
 /** Locks profiles whose stage time alone has moved by now, longest due first; those that are being changed are left. */
 export async function lockDueProfiles(tx: Queryable, limit: number): Promise<ProfileRow[]> {
   const { rows } = await tx.query<ProfileRow>(

@@ -1,4 +1,4 @@
-import type { ActivityDeps } from '../deps';
+import { type LaunchDeps, launchesToWork, workLaunches } from '../../ingest';
 import { carryOutMoves, movesDue } from './carry-out-moves';
 import { clockNow } from '../../store/clock';
 import { type Database, tx } from '../../store/database';
@@ -7,25 +7,33 @@ import { insertOutbox } from '../../store/outbox';
 import { endStoppedRuns, journeysToEnd } from '../../store/stopped-runs';
 import type { Delivery } from '../../workflows/runtime/contract';
 
-type Deps = Pick<ActivityDeps, 'pool' | 'journeys'>;
+/** What is worked off by: the project, on its record. */
+export interface OperationsDeps extends LaunchDeps {
+  readonly pool: Database;
+}
 
 /** Whether what operators have asked for, or a release, is still to be worked off. */
-export async function operationsDue({ pool, journeys }: Deps): Promise<boolean> {
+export async function operationsDue(deps: OperationsDeps): Promise<boolean> {
+  const { pool, journeys } = deps;
   return (
     (await journeysToRelease(pool)).length > 0 ||
     (await journeysToEnd(pool)).length > 0 ||
-    (await movesDue(pool, journeys))
+    (await movesDue(pool, journeys)) ||
+    launchesToWork(pool, deps)
   );
 }
 
 /**
  * Works off some of what operators have asked for: sends that are held no longer are told to ask again, runs of stopped
- * journeys are ended; and runs that a new version takes over are told. Answers how many. Any number of workers may do it at once, and be killed at it.
+ * journeys are ended, launches go on; and runs that a new version takes over are told. Answers how many. Any number of
+ * workers may do it at once, and be killed at it.
  */
-export async function workOperations({ pool, journeys }: Deps): Promise<number> {
+export async function workOperations(deps: OperationsDeps): Promise<number> {
+  const { pool, journeys } = deps;
   let done = await carryOutMoves(pool, journeys);
   for (const journey of await journeysToRelease(pool)) done += await release(pool, journey);
   for (const journey of await journeysToEnd(pool)) done += await endRuns(pool, journey);
+  if (await workLaunches(pool, deps)) done++;
   return done;
 }
 

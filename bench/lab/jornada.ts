@@ -74,7 +74,7 @@ async function start(options: JornadaOptions): Promise<{ url: string }> {
     activities: createActivities(deps),
     settleDue: () => settleDue(deps),
     sweepStages: async () => (await sweepStages(db, project)).swept,
-    workOperations: () => workOperations(deps),
+    workOperations: () => workOperations({ pool: db, ...project }),
     timezone: project.workspace.timezone,
     registry,
     log,

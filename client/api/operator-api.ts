@@ -11,6 +11,7 @@ import { journeyRoutes, type JourneyDefinition } from './journey-routes';
 import { listRoutes } from './list-routes';
 import { type QuarantineDoor, quarantineRoutes } from './quarantine-routes';
 import { switchRoutes } from './switch-routes';
+import { launchRoutes, type LaunchRoutesDeps } from './launch-routes';
 import type { ReadContext } from './customer';
 import { whyRoutes } from './why-routes';
 import { toOpenApi, useZod } from './zod-http';
@@ -22,6 +23,8 @@ export interface OperatorApiDeps extends ReadContext {
   /** The journeys there are, so that one nobody has entered shows too. */
   readonly journeys: readonly JourneyDefinition[];
   readonly quarantine: QuarantineDoor;
+  /** What launches go by. */
+  readonly launch: Omit<LaunchRoutesDeps, 'db'>;
   /** Requests a minute from those with the token. Default 60,000. */
   readonly operatorRate?: number;
   /** Requests a minute from one address without the token. Default 300. */
@@ -75,6 +78,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
           listRoutes(routes, deps);
           journeyRoutes(routes, deps);
           switchRoutes(routes, deps);
+          launchRoutes(routes, { db: deps.db, ...deps.launch });
           quarantineRoutes(routes, deps);
         });
       },

@@ -112,6 +112,43 @@ export const journeySwitchAnswer = z.object({
 });
 export const sendingAnswer = sending.extend({ changed: z.boolean() });
 
+export const launchAnswer = z.object({
+  launchId: z.uuid(),
+  journey: z.string(),
+  version: z.int(),
+  audience: z.string(),
+  status: z.enum(['held', 'running', 'done', 'canceled']),
+  expected: z.int(),
+  lastEntered: z.int().optional(),
+  entered: z.int(),
+  refused: z.int(),
+  at: instant,
+  by: z.string(),
+  note: z.string().optional(),
+  approvedBy: z.string().optional(),
+  finishedAt: instant.optional(),
+});
+
+export const estimateQuery = z.strictObject({ message: filter });
+export const estimateAnswer = z.object({
+  journey: z.string(),
+  audience: z.string(),
+  expected: z.int(),
+  lastEntered: z.int().optional(),
+  held: z.boolean(),
+  message: z.string().optional(),
+  segmentsEach: z.int(),
+  perSecond: z.number().optional(),
+  plan: z.object({
+    segments: z.int(),
+    sendingMs: z.int().optional(),
+    perSecondForOneDay: z.number(),
+    withinTheDay: z.boolean(),
+    windows: z.array(z.object({ from: instant, to: instant, customers: z.int() })).optional(),
+  }),
+  gate: z.object({ asked: z.int(), of: z.int(), verdicts: z.record(z.string(), z.int()) }).optional(),
+});
+
 export const journeysAnswer = z.object({
   sending,
   items: z.array(
@@ -171,12 +208,25 @@ export const whyAnswer = z.object({
   journeys: z.array(
     z.object({
       journey: z.string(),
-      standing: z.enum(['entered', 'ended', 'refused', 'no_event', 'quarantined', 'not_taken', 'no_stage']),
+      standing: z.enum([
+        'entered',
+        'ended',
+        'refused',
+        'no_event',
+        'quarantined',
+        'not_taken',
+        'no_stage',
+        'not_launched',
+      ]),
       at: instant.optional(),
       enrollmentId: z.uuid().optional(),
       status: z.string().optional(),
       reason: z.string().optional(),
-      enters: z.union([z.object({ event: z.string() }), z.object({ stage: z.string() })]),
+      enters: z.union([
+        z.object({ event: z.string() }),
+        z.object({ stage: z.string() }),
+        z.object({ audience: z.string() }),
+      ]),
       messageId: z.string().optional(),
       violations: violations.optional(),
       held: z.object({ by: z.enum(['paused', 'stopped', 'halted']), since: instant }).optional(),

@@ -31,6 +31,6 @@ export function switchRoutes(
   }
 }
 
-function byOf(body: z.output<typeof switchBody>): By {
+export function byOf(body: z.output<typeof switchBody>): By {
   return { actor: body?.by ?? 'operator', note: body?.note ?? null };
 }

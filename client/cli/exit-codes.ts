@@ -11,7 +11,7 @@ export const exitCodes = {
   unreachable: 4,
   /** No such customer, journey, source, event or row. */
   notFound: 5,
-  /** Understood, and refused: the journey is stopped, the clock only moves forward, the event is still wrong, the name is taken. */
+  /** Understood, and refused: the journey is stopped, the launch is held, the clock only moves forward, the event is still wrong, the name is taken. */
   refused: 6,
 } as const;
 

@@ -3,6 +3,7 @@ import { checkCommand } from './commands/check';
 import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
+import { launchCommand } from './commands/launch';
 import { outboxCommand } from './commands/outbox';
 import { productionCommands } from './commands/production';
 import { quarantineCommand } from './commands/quarantine';
@@ -64,6 +65,7 @@ function createProgram(terminal: Terminal): Command {
   journeysCommand(program, run);
   diagramCommand(program, run);
   switchCommands(program, run);
+  launchCommand(program, run);
   checkCommand(program, run);
   quarantineCommand(program, run);
   sourcesCommand(program, run);

@@ -27,7 +27,7 @@ export function answerWords({ decision, send, held, journeys }: Facts): string {
 /** One journey in a sentence. */
 export function journeyWords(answer: JourneyAnswer): string {
   const { journey, standing, at, enters, held, messageId } = answer;
-  const enterWords = 'event' in enters ? enters.event : `stage ${enters.stage}`;
+  const enterWords = entersWords(enters);
   const holdWords = held
     ? ` ${held.by === 'halted' ? 'All sending' : journey} was ${held.by} since ${held.since}.`
     : '';
@@ -46,7 +46,14 @@ export function journeyWords(answer: JourneyAnswer): string {
     }
     case 'not_taken':
       return `${journey} was not entered: ${enterWords} (${messageId}) came at ${at}, when the journey took none.${holdWords}`;
+    case 'not_launched':
+      return `${journey} was never entered: no launch had found the customer in ${enterWords}.${holdWords}`;
     case 'no_stage':
       return `${journey} was never entered: the customer had not come into ${enterWords}.${holdWords}`;
   }
+}
+
+function entersWords(enters: JourneyAnswer['enters']): string {
+  if ('event' in enters) return enters.event;
+  return 'stage' in enters ? `stage ${enters.stage}` : `the audience ${enters.audience}`;
 }

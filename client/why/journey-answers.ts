@@ -20,17 +20,26 @@ export interface JourneyAnswer {
   readonly journey: string;
   /**
    * `entered`: its run was open; `ended`; `refused`; `no_event`, `quarantined`, `not_taken`: the event that enters had
-   * not come, was set aside, or started nothing; `no_stage`: the stage that enters was not crossed.
+   * not come, was set aside, or started nothing; `no_stage`: the stage that enters was not crossed; `not_launched`: no
+   * launch had found the customer in the audience.
    */
-  readonly standing: 'entered' | 'ended' | 'refused' | 'no_event' | 'quarantined' | 'not_taken' | 'no_stage';
+  readonly standing:
+    | 'entered'
+    | 'ended'
+    | 'refused'
+    | 'no_event'
+    | 'quarantined'
+    | 'not_taken'
+    | 'no_stage'
+    | 'not_launched';
   /** ISO 8601: since when. */
   readonly at?: string;
   readonly enrollmentId?: string;
   /** How the run ended, or why entry was refused. */
   readonly status?: string;
   readonly reason?: string;
-  /** The event or stage that enters. */
-  readonly enters: { readonly event: string } | { readonly stage: string };
+  /** The event, stage or audience that enters. */
+  readonly enters: { readonly event: string } | { readonly stage: string } | { readonly audience: string };
   readonly messageId?: string;
   readonly violations?: QuarantinedTrigger['violations'];
   /** What held the journey, or all sending, then. */
@@ -76,7 +85,7 @@ function answerFor({ id, policy: { enter } }: JourneyDefinition, known: Known): 
   const hold = known.holds.find(({ journey }) => journey === id || journey === ALL_SENDING);
   const about = {
     journey: id,
-    enters: 'on' in enter ? { event: enter.on } : { stage: enter.stage },
+    enters: entersOn(enter),
     ...(hold && { held: { by: hold.kind, since: hold.since.toISOString() } }),
   };
   const entry = known.entries.get(id);
@@ -88,10 +97,16 @@ function answerFor({ id, policy: { enter } }: JourneyDefinition, known: Known): 
     return { ...about, standing: 'quarantined', at: receivedAt.toISOString(), messageId, violations };
   }
   if (entry) return { ...about, ...standingOf(entry) };
-  if (!('on' in enter)) return { ...about, standing: 'no_stage' };
+  if ('stage' in enter) return { ...about, standing: 'no_stage' };
+  if ('audience' in enter) return { ...about, standing: 'not_launched' };
   if (!trigger) return { ...about, standing: 'no_event' };
   const { receivedAt, messageId } = trigger;
   return { ...about, standing: 'not_taken', at: receivedAt.toISOString(), messageId };
+}
+
+function entersOn(enter: JourneyPolicy['enter']): JourneyAnswer['enters'] {
+  if ('on' in enter) return { event: enter.on };
+  return 'stage' in enter ? { stage: enter.stage } : { audience: enter.audience };
 }
 
 function standingOf({ status, reason, at, enrollmentId, messageId }: EntryRecord) {

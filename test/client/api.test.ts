@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyPluginAsync } from 'fastify';
 import type { JourneyPolicy, Purpose } from '../../catalog/policy';
 import { operatorApi, type OperatorApiDeps } from '../../client/api/operator-api';
+import { shippedProject } from '../../project/project';
 import { insertQuarantined } from '../../store/quarantine';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { recordOf } from './record';
@@ -41,6 +42,7 @@ async function serve(more: Partial<OperatorApiDeps> = {}, beside?: FastifyPlugin
         { id: 'onboarding', policy: policyOf('marketing') },
       ],
       quarantine: { replay },
+      launch: { project: shippedProject() },
       ...more,
     }),
   );
@@ -145,6 +147,10 @@ describe('the door of the operator', () => {
       '/api/customers/{customer}/timeline',
       '/api/enrollments',
       '/api/journeys',
+      '/api/journeys/{journey}/estimate',
+      '/api/journeys/{journey}/launch',
+      '/api/journeys/{journey}/launch/approve',
+      '/api/journeys/{journey}/launch/cancel',
       '/api/journeys/{journey}/pause',
       '/api/journeys/{journey}/resume',
       '/api/journeys/{journey}/stop',

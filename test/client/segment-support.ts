@@ -10,6 +10,7 @@ import { createLogger } from '../../config/logger';
 import type { JourneyDefinition } from '../../ingest';
 import type { Database } from '../../store/database';
 import { insertSource } from '../../store/sources';
+import { shippedProject } from '../../project/project';
 
 export const writeKey = 'write-key';
 export const apiToken = 'operator-token';
@@ -67,7 +68,7 @@ export async function startServer(
   const registry = new Registry();
   const app = createServer({
     db,
-    ingest: { journeys, events, workspace },
+    ingest: { ...shippedProject(), journeys, events, workspace },
     writeKey,
     apiToken,
     log: createLogger({ level: 'trace', pretty: false, destination: { write: (line) => lines.push(line) } }),

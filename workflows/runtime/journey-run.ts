@@ -87,13 +87,19 @@ export interface JourneyRun<E extends EventName, L extends EventName> {
   outcome(name: string, value?: unknown): Promise<void>;
 }
 
-/** The properties of what started the run; of a stage the stages crossed. */
+/** The properties of what started the run; of a stage the stages crossed, of an audience its name. */
 export type Trigger<E extends EventName> = [E] extends [never]
-  ? { readonly from?: string; readonly to: Stage }
+  ? { readonly from?: string; readonly to: Stage } & Partial<AudienceEntry>
   : Readonly<EventProperties<E>>;
 
+/** What started a run of a journey that was launched has these, and no stages. */
+interface AudienceEntry {
+  readonly audience: string;
+  readonly launchId: string;
+}
+
 export interface JourneyEvent<E extends EventName> extends Omit<RunEvent, 'name' | 'properties'> {
-  readonly name: [E] extends [never] ? 'Lifecycle Stage Changed' : E;
+  readonly name: [E] extends [never] ? 'Lifecycle Stage Changed' | 'Audience Entered' : E;
   readonly properties: Trigger<E>;
 }
 

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import type { By, JourneyAct } from '../../operations/switches';
 import type { CommandRunner } from '../program';
 
-interface Options {
+/** Who does something and why, for the record. */
+export interface Words {
   readonly by?: string;
   readonly note?: string;
 }
@@ -27,7 +28,7 @@ const acts: { readonly [A in JourneyAct]: { readonly does: string; readonly done
 export function switchCommands(program: Command, run: CommandRunner): void {
   for (const [act, { does, done }] of Object.entries(acts)) {
     withWords(program.command(act).description(does).argument('<journey>')).action(
-      run<Options>(async (context, options, [journey]) => {
+      run<Words>(async (context, options, [journey]) => {
         const { turnJourney } = await import('../../operations/switches.js');
         const { journeys } = await import('../../../workflows/journeys.js');
         const turn = { journey: String(journey), act: act as JourneyAct, by: byOf(options) };
@@ -44,7 +45,7 @@ export function switchCommands(program: Command, run: CommandRunner): void {
       .command('halt')
       .description('the kill switch: no message of any journey goes out until `resume-sends`'),
   ).action(
-    run<Options>(async (context, options) => {
+    run<Words>(async (context, options) => {
       const { turnSending } = await import('../../operations/switches.js');
       const answer = await context.database((db) => turnSending(db, 'halt', byOf(options)));
       if (context.json) return context.sayJson(answer);
@@ -61,7 +62,7 @@ export function switchCommands(program: Command, run: CommandRunner): void {
       .command('resume-sends')
       .description('let sending go on after `halt`; what waited is asked about again'),
   ).action(
-    run<Options>(async (context, options) => {
+    run<Words>(async (context, options) => {
       const { turnSending } = await import('../../operations/switches.js');
       const answer = await context.database((db) => turnSending(db, 'resume', byOf(options)));
       if (context.json) return context.sayJson(answer);
@@ -74,13 +75,13 @@ export function switchCommands(program: Command, run: CommandRunner): void {
   );
 }
 
-function withWords(command: Command): Command {
+export function withWords(command: Command): Command {
   return command
     .option('--by <name>', 'who does it, for the record (default: your user name)')
     .option('--note <text>', 'why, for the record');
 }
 
-function byOf({ by, note }: Options): By {
+export function byOf({ by, note }: Words): By {
   return { actor: by ?? userName(), note: note ?? null };
 }
 

@@ -5,6 +5,7 @@ import { shippedProject } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
 import { createServer } from '../../server';
 import { twilioWebhooks } from '../../webhooks/twilio-webhooks';
+import { rehearseOffline } from './rehearse';
 import { required } from './required';
 import { listenForSignals } from '../signals';
 
@@ -19,9 +20,11 @@ export async function runIngest(environment: Environment): Promise<void> {
     applicationName: 'jornada-ingest',
   });
   try {
+    const project = shippedProject();
     const server = createServer({
       db,
-      ingest: shippedProject(),
+      ingest: project,
+      rehearse: rehearseOffline(db, project),
       writeKey: required(environment, 'writeKey'),
       apiToken: required(environment, 'apiToken'),
       publicUrl,

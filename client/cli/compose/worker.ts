@@ -55,7 +55,7 @@ export async function runWorker(environment: Environment): Promise<void> {
       activities: createActivities(deps),
       settleDue: () => settleDue(deps),
       sweepStages: async () => (await sweepStages(pool, project)).swept,
-      workOperations: () => workOperations(deps),
+      workOperations: () => workOperations({ pool, ...project }),
       timezone: project.workspace.timezone,
       wakesAt: (wake) => noteRest(deps, wake),
       registry,

@@ -1,0 +1,9 @@
+import { audience } from './audience';
+import { days } from './duration';
+
+/** Sets of customers that journeys may be launched to. */
+export const audiences = {
+  'searched-without-redeeming': audience({
+    all: [{ did: 'Provider Searched', within: days(30) }, { didNot: 'Offer Redeemed' }],
+  }),
+};

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { planSending } from '../../rules/sending-plan';
+
+const newYork = { zone: 'America/New_York', quiet: { from: '21:00', to: '08:00' } };
+
+test('three million customers at two segments take two days at a hundred a second', () => {
+  const plan = planSending({
+    ...newYork,
+    customers: 3_000_000,
+    segmentsEach: 2,
+    perSecond: 100,
+    startAt: new Date('2027-02-02T13:00:00Z'),
+  });
+  const hours = 3_600_000;
+  expect(plan).toEqual({
+    segments: 6_000_000,
+    sendingMs: 16 * hours + 40 * 60_000,
+    perSecondForOneDay: 128.3,
+    withinTheDay: false,
+    windows: [
+      { from: new Date('2027-02-02T13:00:00Z'), to: new Date('2027-02-03T02:00:00Z'), customers: 2_340_000 },
+      { from: new Date('2027-02-03T13:00:00Z'), to: new Date('2027-02-03T16:40:00Z'), customers: 660_000 },
+    ],
+  });
+});
+
+test('at the rate that a plan asks for it is done within the open hours of one day', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5_000_000 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 0, max: 365 }),
+      (customers, segmentsEach, day) => {
+        const startAt = new Date(Date.UTC(2027, 0, 1 + day, 5));
+        const facts = { ...newYork, customers, segmentsEach, startAt };
+        const { perSecondForOneDay } = planSending(facts);
+        const plan = planSending({ ...facts, perSecond: perSecondForOneDay });
+        expect(plan.withinTheDay).toBe(true);
+        expect(plan.windows?.reduce((sum, window) => sum + window.customers, 0)).toBe(customers);
+        // A tenth less of it would not have done, but for what rounding leaves.
+        if (perSecondForOneDay > 1) {
+          const slower = planSending({ ...facts, perSecond: perSecondForOneDay - 0.2 });
+          expect(slower.withinTheDay).toBe(false);
+        }
+      },
+    ),
+  );
+});
+
+test('what starts at night begins when it opens; without a limit there is nothing to wait for', () => {
+  const facts = { ...newYork, customers: 10, segmentsEach: 1, startAt: new Date('2027-02-02T04:00:00Z') };
+  expect(planSending({ ...facts, perSecond: 1 }).windows).toEqual([
+    { from: new Date('2027-02-02T13:00:00Z'), to: new Date('2027-02-02T13:00:10Z'), customers: 10 },
+  ]);
+  expect(planSending(facts)).toMatchObject({ withinTheDay: true });
+  expect(planSending(facts).windows).toBeUndefined();
+});
