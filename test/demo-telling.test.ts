@@ -53,6 +53,7 @@ describe('the demo on a terminal', () => {
 
   it('says how long is left', () => {
     expect(progressBar(0, 0, 'day one')).toBe(`  ${'░'.repeat(24)}   0 %  day one  0 s`);
+    expect(progressBar(0.09, 10_000, 'too early to tell')).toMatch(/ 9 % {2}too early to tell {2}10 s$/);
     expect(progressBar(0.25, 10_000, 'x')).toContain('25 %  x  10 s, about 30 s left');
     expect(progressBar(1, 40_000, 'x')).toBe(`  ${'█'.repeat(24)} 100 %  x  40 s`);
   });

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { packageRoot } from '../../config/package-root';
 import { checkCommand } from './commands/check';
 import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
@@ -42,6 +45,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
 function createProgram(terminal: Terminal): Command {
   const program = new Command('jornada')
     .description('Customer journeys as code.')
+    .version(version(), '--version', 'tell which version this is')
     .option('--home <folder>', 'home of the embedded stack (default: JORNADA_HOME, else .jornada)')
     .option('--json', 'answer in JSON')
     .option('--verbose', 'tell failures with their stack')
@@ -72,6 +76,11 @@ function createProgram(terminal: Terminal): Command {
   outboxCommand(program, run);
   productionCommands(program, run);
   return program;
+}
+
+function version(): string {
+  const file = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
 }
 
 const codesHelp = `

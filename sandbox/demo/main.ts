@@ -51,7 +51,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
       port: 0,
       clock: opening,
       say: screen.say,
-      log: createLogger({ level: 'warn', destination: terminal.err }),
+      log: createLogger({ level: 'error', destination: terminal.err }),
       ...(project && { project }),
     });
     // Servers say themselves how long they took; one that has to be built first takes longer than all that follows.

@@ -30,8 +30,10 @@ export function progressBar(share: number, elapsedMs: number, note: string): str
   const full = Math.round(share * cells);
   const bar = '█'.repeat(full) + '░'.repeat(cells - full);
   const percent = `${Math.floor(share * 100)}`.padStart(3);
-  const left = share > 0 ? `, about ${seconds(elapsedMs / share - elapsedMs)} left` : '';
-  return `  ${bar} ${percent} %  ${note}  ${seconds(elapsedMs)}${share < 1 ? left : ''}`;
+  // Earlier than that it would be a guess.
+  const isTellable = share >= 0.1 && share < 1;
+  const left = isTellable ? `, about ${seconds(elapsedMs / share - elapsedMs)} left` : '';
+  return `  ${bar} ${percent} %  ${note}  ${seconds(elapsedMs)}${left}`;
 }
 
 export function seconds(milliseconds: number): string {

@@ -47,6 +47,11 @@ async function jornada(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pr
 }
 
 describe('the command line', () => {
+  it('tells its version', async () => {
+    const { exitCode, out } = await jornada(['--version']);
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
   it('prints help, with the exit codes, and exits 0', async () => {
     const { exitCode, out } = await jornada(['--help']);
     expect(exitCode).toBe(0);
