@@ -9,7 +9,7 @@ module.exports = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^jornada$': '<rootDir>/workflows/runtime/index.ts',
-    '^jornada/catalog$': '<rootDir>/catalog/define.ts',
+    '^jornada/catalog$': '<rootDir>/catalog/public.ts',
     '^jornada/testing$': '<rootDir>/testing/index.ts',
   },
   transform: {

@@ -1,5 +1,4 @@
-import { audience } from './audience';
-import { days } from './duration';
+import { audience, days } from 'jornada/catalog';
 
 /** Sets of customers that journeys may be launched to. */
 export const audiences = {

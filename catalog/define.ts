@@ -1,10 +1,6 @@
 import type { z } from 'zod';
 import type { Locale } from './types';
 
-/** Schemas of properties and traits are zod's; this is the copy that Jornada judges with. */
-export { z } from 'zod';
-export { defineWorkspace, type Workspace, type WorkspaceOptions } from './define-workspace';
-
 /** One event of the tracking plan. */
 export interface EventDefinition<P extends z.ZodObject = z.ZodObject> {
   /** Properties by version. Unknown properties are kept; a missing or mistyped one is a violation. */

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { event } from './define';
+import { event, systemEvents, z } from 'jornada/catalog';
 
 const id = z.union([z.string(), z.number()]);
 
@@ -9,6 +8,7 @@ const booking = { sentBy: ['booking'] };
 
 /** The tracking plan: every event that services may send, and the ones Jornada makes. */
 export const events = {
+  ...systemEvents,
   'Account Registered': event(z.looseObject({}), app),
   'App Opened': event(z.looseObject({}), app),
   'Phone Verified': event(z.looseObject({ phone: z.string() }), { ...app, pii: ['phone'] }),
@@ -29,11 +29,4 @@ export const events = {
   'Order Completed': event(z.looseObject({ units: z.number().optional(), revenue: z.number().optional() }), {
     sentBy: ['shop'],
   }),
-  'Audience Entered': event(z.looseObject({ audience: z.string(), launchId: z.string() }), {
-    internal: true,
-  }),
-  'Lifecycle Stage Changed': event(
-    z.looseObject({ from: z.string().optional(), to: z.enum(['new', 'active', 'inactive', 'reactivated']) }),
-    { internal: true },
-  ),
 } as const;

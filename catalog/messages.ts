@@ -1,4 +1,4 @@
-import { message } from './define';
+import { message } from 'jornada/catalog';
 
 interface OfferData {
   offer: { expiresAt: string };

@@ -1,4 +1,4 @@
-import { offer } from './define';
+import { offer } from 'jornada/catalog';
 
 /** What a journey can grant; the name is what the customer's record shows. */
 export const offers = {

@@ -1,4 +1,4 @@
-import { defineWorkspace } from './define';
+import { defineWorkspace } from 'jornada/catalog';
 
 /** The workspace of the journeys that ship: the defaults, for the United States in two languages. */
 export const workspace = defineWorkspace({

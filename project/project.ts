@@ -1,27 +1,39 @@
 import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
-import { audiences, events, messages, workspace } from '../catalog';
+import * as shippedCatalog from '../catalog';
+import type { Condition } from '../catalog/audience';
+import type { EventDefinition } from '../catalog/define';
 import type { Workspace } from '../catalog/define-workspace';
-import type { Sampled } from '../rules/message-costs';
-import type { ActivityDeps } from '../activities';
-import type { IngestDeps, LaunchDeps } from '../ingest';
-import { journeys } from '../workflows/journeys';
 import { packageRoot } from '../config/package-root';
+import type { Sampled } from '../rules/message-costs';
+import { journeys as shippedJourneys } from '../workflows/journeys';
+import type { Journey } from '../workflows/runtime';
 
 /** What a stack runs: what the business says, and its journeys with the bundle made of them. */
 export interface Project {
-  readonly events: IngestDeps['events'];
-  readonly audiences: LaunchDeps['audiences'];
+  readonly events: { readonly [name: string]: EventDefinition };
+  /** Conditions on customers that journeys may be launched to. */
+  readonly audiences: { readonly [name: string]: Condition };
   readonly messages: { readonly [id: string]: Sampled };
-  readonly workspace: IngestDeps['workspace'] &
-    ActivityDeps['workspace'] &
-    Pick<Workspace, 'pace' | 'senders'>;
-  readonly journeys: IngestDeps['journeys'];
+  readonly workspace: Workspace;
+  readonly journeys: readonly Journey[];
   readonly workflowBundle: WorkflowBundleOption;
+}
+
+/** What `catalog/index.ts` exports of a project. */
+export type Catalog = Pick<Project, 'events' | 'messages' | 'workspace'> &
+  Partial<Pick<Project, 'audiences'>>;
+
+export function projectOf(
+  { events, audiences = {}, messages, workspace }: Catalog,
+  journeys: Project['journeys'],
+  workflowBundle: WorkflowBundleOption,
+): Project {
+  return { events, audiences, messages, workspace, journeys, workflowBundle };
 }
 
 /** The catalog and the journeys that ship, as `npm run build` left them. */
 export function shippedProject(): Project {
-  const workflowBundle = { codePath: join(packageRoot(), 'dist', 'workflow-bundle.js') };
-  return { audiences, events, messages, workspace, journeys, workflowBundle };
+  const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
+  return projectOf(shippedCatalog, shippedJourneys, { codePath });
 }

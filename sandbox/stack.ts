@@ -1,25 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { NativeConnection } from '@temporalio/worker';
-import { Registry } from 'prom-client';
-import { createActivities, noteRest, operationsDue, settleDue, workOperations } from '../activities';
-import { rehearseOffline } from '../client/cli/compose/rehearse';
-import { createServer } from '../client/server';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
 import type { Logger } from '../config/logger';
-import { sweepStages } from '../ingest';
 import { clockNow } from '../store/clock';
 import { openDatabase } from '../store/database';
 import { migrate } from '../store/migrate';
 import { releaseEveryLane } from '../store/outbox-lanes';
-import { type RunningWorker, startWorker } from '../worker/start-worker';
+import type { RunningWorker } from '../worker/start-worker';
 import { installTemporalRuntime } from '../worker/temporal-runtime';
 import { startClock } from './clock/clock';
 import { freePort, loopback } from './ports';
+import { openFront } from './stack/front';
 import { homeKeys } from './stack/keys';
 import { type Project, shippedProject } from '../project/project';
 import { claimHome } from './stack/home';
+import { type ProjectParts, projectParts } from './stack/project-parts';
 import { removeStackFile, writeStackFile } from './stack/stack-file';
 import { startServers } from './stack/servers';
 import { openTexting, type TextingOptions } from './stack/twilio';
@@ -54,13 +51,18 @@ export interface Stack {
   readonly apiToken: string;
   /** Whether texts go to the sandbox. */
   readonly sandboxed: boolean;
+  /**
+   * Runs another project from now on, most often the same one with changes. What is under way is finished first; runs
+   * that are asleep wake under the new code, and no call is refused meanwhile. Where it cannot start, the one before goes on and this rejects.
+   */
+  reload(project: Project): Promise<void>;
   /** Ends everything in order: the door first, the servers last. */
   stop(): Promise<void>;
 }
 
 /** The whole of Jornada in one process, with the servers it needs beside it. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { environment, say, log, project = shippedProject() } = options;
+  const { environment, say, log } = options;
   const home = resolve(options.home ?? environment.home);
   // When root starts it, Postgres runs as nobody, who must get through to its data; what is secret has its own mode.
   mkdirSync(home, { recursive: true, mode: 0o711 });
@@ -101,89 +103,76 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     closing.push(() => texting.close());
 
-    const ingest = {
-      audiences: project.audiences,
-      journeys: project.journeys,
-      events: project.events,
-      workspace: project.workspace,
-    };
-    const sweep = async () => (await sweepStages(db, ingest)).swept;
-    const operated = { pool: db, ...ingest };
-    let settle = async () => 0;
+    let parts: ProjectParts;
+    let worker: RunningWorker | undefined;
     const clock = await startClock({
       db,
       canMove: servers.canMoveClock || options.moveClockAnyway === true,
       ...(options.clock !== undefined && { start: new Date(options.clock) }),
-      sweep,
-      settle: () => settle(),
-      operations: { due: () => operationsDue(operated), work: () => workOperations(operated) },
+      sweep: async () => parts.sweep(),
+      settle: async () => parts.settle(),
+      operations: { due: async () => parts.operationsDue(), work: async () => parts.workOperations() },
       providerIdle: async () => texting.sandbox?.idle(),
-      rankOf: rankBy(project.journeys),
+      rankOf: (workflowId) => parts.rankOf(workflowId),
       log,
     });
-
-    // The door opens before anything is sent: the first report of a delivery comes within milliseconds.
-    const registry = new Registry();
-    let worker: RunningWorker | undefined;
-    closing.push(async () => worker?.stop());
-    const server = createServer({
+    const checkWorker = async () => {
+      if (!worker) throw new Error('The worker has not started yet');
+      await worker.check();
+    };
+    const ground = {
       db,
-      ingest: project,
-      rehearse: rehearseOffline(db, project),
+      connection,
+      namespace: servers.temporal.namespace,
+      ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
+      provider: () => texting.provider(),
       writeKey,
       apiToken,
-      ...(environment.publicUrl !== undefined && { publicUrl: environment.publicUrl }),
-      log,
-      registry,
-      checks: {
-        worker: async () => {
-          if (!worker) throw new Error('The worker has not started yet');
-          await worker.check();
-        },
-        temporal: () => connection.workflowService.getSystemInfo({}),
-      },
+      outsideUrl: environment.publicUrl,
+      publicUrl,
       plugins: [
         twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrl }),
         clock.routes,
         ...(texting.sandbox ? [texting.sandbox.control] : []),
       ],
-    });
-    closing.push(() => server.close());
-    // The door waits for those who are in it: a move of the clock is broken off.
-    closing.push(() => clock.stop());
-    await server.listen({ host: environment.publicUrl === undefined ? loopback : '0.0.0.0', port });
-    const provider = await texting.start(say);
-
-    const deps = {
-      pool: db,
-      provider,
-      catalog: { events: project.events, messages: project.messages },
-      workspace: project.workspace,
-      journeys: project.journeys,
-      publicUrl,
+      wakesAt: clock.wakesAt,
+      onDelivered: clock.onDelivered,
       log,
     };
-    settle = () => settleDue(deps);
-    worker = await startWorker({
-      db,
-      connection,
-      namespace: servers.temporal.namespace,
-      ...(options.taskQueue !== undefined && { taskQueue: options.taskQueue }),
-      workflowBundle: project.workflowBundle,
-      activities: createActivities(deps),
-      settleDue: settle,
-      sweepStages: sweep,
-      workOperations: () => workOperations(operated),
-      timezone: project.workspace.timezone,
-      registry,
-      log,
-      wakesAt: async (wake) => {
-        await noteRest(deps, wake);
-        await clock.wakesAt(wake);
-      },
-      onDelivered: clock.onDelivered,
-    });
+
+    // The door opens before anything is sent: the first report of a delivery comes within milliseconds.
+    const front = openFront();
+    closing.push(async () => worker?.stop());
+    parts = projectParts(ground, options.project ?? shippedProject(), checkWorker);
+    closing.push(async () => parts.server.close());
+    closing.push(() => front.close());
+    // The door waits for those who are in it: a move of the clock is broken off.
+    closing.push(() => clock.stop());
+    await front.lead(parts.server);
+    await front.listen({ host: environment.publicUrl === undefined ? loopback : '0.0.0.0', port });
+    await texting.start(say);
+    worker = await parts.startWorker();
     await clock.drive(worker);
+
+    const reload = async (project: Project) => {
+      const former = parts;
+      const next = projectParts(ground, project, checkWorker);
+      let failure: unknown;
+      await clock.handOver(async () => {
+        await worker?.stop();
+        try {
+          worker = await next.startWorker();
+          parts = next;
+        } catch (error) {
+          failure = error;
+          worker = await former.startWorker();
+        }
+        return worker;
+      });
+      if (parts === next) await front.lead(next.server);
+      await (parts === next ? former : next).server.close();
+      if (parts !== next) throw failure;
+    };
 
     writeStackFile(home, { pid: process.pid, url, databaseUrl: servers.databaseUrl, writeKey, apiToken });
     closing.push(async () => removeStackFile(home));
@@ -195,18 +184,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       writeKey,
       apiToken,
       sandboxed: texting.sandbox !== undefined,
+      reload,
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-/** Runs of a journey whose lock has a higher priority come first, those of one without come last. */
-function rankBy(journeys: Project['journeys']): (workflowId: string) => number {
-  const ranks = new Map(journeys.map(({ id, policy }) => [id, policy.lock?.priority]));
-  return (workflowId) => ranks.get(workflowId.split('/')[1] ?? '') ?? Number.MAX_SAFE_INTEGER;
 }
 
 async function portFor(wanted: number, say: (line: string) => void): Promise<number> {

@@ -1,4 +1,5 @@
-import type { EventDefinition, Workspace } from '../catalog/define';
+import type { EventDefinition } from '../catalog/define';
+import type { Workspace } from '../catalog/define-workspace';
 import type { AnyMessage } from '../rules/render';
 import type { Mishaps } from '../simulator/virtual-run';
 import type { Journey } from '../workflows/runtime';

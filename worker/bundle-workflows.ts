@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** Bundles the workflows at `workflowsPath`, whose default export or exports they are, for a worker of the same SDK. */
@@ -7,16 +7,20 @@ export async function bundleWorkflows(workflowsPath: string): Promise<string> {
     workflowsPath,
     // Workflow code keeps no state in its modules, so that all runs may share one copy: 30 KB less for each sleeper.
     preloadModules: [workflowsPath],
-    // Stack traces need lines, not sources; these would be the larger half of the bundle.
     webpackConfigHook: (config) => ({
       ...config,
+      // Stack traces need lines, not sources; these would be the larger half of the bundle.
       devtool: 'inline-nosources-source-map',
-      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, jornada$: runtime } },
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...ours } },
     }),
     logger: new DefaultLogger('WARN'),
   });
   return code;
 }
 
-/** What journeys import by the package's name must be the copy that runs them. */
-const runtime = join(__dirname, '..', 'workflows', 'runtime');
+/** What journeys import must be the copies that run them, wherever the journeys lie. */
+const ours = {
+  jornada$: join(__dirname, '..', 'workflows', 'runtime'),
+  '@temporalio/workflow': dirname(require.resolve('@temporalio/workflow/package.json')),
+  '@temporalio/common': dirname(require.resolve('@temporalio/common/package.json')),
+};

@@ -1,4 +1,5 @@
-import type { EventDefinition, MessageDefinition, Workspace } from '../../catalog/define';
+import type { EventDefinition, MessageDefinition } from '../../catalog/define';
+import type { Workspace } from '../../catalog/define-workspace';
 import type { JourneyPolicy } from '../../catalog/policy';
 import type { Template } from '../../catalog/define';
 import type { JourneySource, Place } from '../flow';

@@ -8,6 +8,7 @@ import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
 import { launchCommand } from './commands/launch';
 import { outboxCommand } from './commands/outbox';
+import { projectCommands } from './commands/project';
 import { productionCommands } from './commands/production';
 import { quarantineCommand } from './commands/quarantine';
 import { sourcesCommand } from './commands/sources';
@@ -64,6 +65,7 @@ function createProgram(terminal: Terminal): Command {
       await work(contextOf(command, terminal), options, given.slice(0, -2));
     };
   devCommands(program, run);
+  projectCommands(program, run);
   whyCommand(program, run);
   travelCommand(program, run);
   journeysCommand(program, run);

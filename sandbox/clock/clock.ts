@@ -45,6 +45,8 @@ export interface VirtualClock {
   readonly onDelivered: NonNullable<DispatcherOptions['onDelivered']>;
   /** Begins to go by this worker; moves to `start` if that is still ahead. */
   drive(worker: RunningWorker): Promise<void>;
+  /** Goes by another worker, which `change` answers, between one move and the next. */
+  handOver(change: () => Promise<RunningWorker>): Promise<void>;
   now(): Promise<Date>;
   /** Resolves, with now, when everything due by `target` has happened. One move at a time. */
   moveTo(target: (now: Date) => Date): Promise<Date>;
@@ -89,6 +91,27 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
       return clockNow(db);
     });
 
+  const partsOf = ({ client, dispatcher }: RunningWorker): AdvanceParts => ({
+    db,
+    client,
+    sleepers,
+    told,
+    skipping: new TimeSkipping(client, new Set(sleepers.ids)),
+    drained: () => dispatcher.drained(),
+    providerIdle: options.providerIdle,
+    rankOf: options.rankOf ?? (() => 0),
+    dues: [
+      {
+        next: async () => ((await options.operations.due()) ? new Date(0) : null),
+        work: options.operations.work,
+      },
+      { next: () => nextStageDue(db), work: options.sweep },
+      { next: async () => (await nextSettleAt(db)) ?? null, work: options.settle },
+    ],
+    signal: stopping.signal,
+    log,
+  });
+
   return {
     routes: clockRoutes({ now: () => clockNow(db), moveTo }),
     wakesAt: ({ workflowId, wakeAt, clockOffsetMs }) => {
@@ -98,33 +121,17 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
     onDelivered: (workflowId, kind) => told.add(workflowId, kind),
     now: () => clockNow(db),
     moveTo,
-    drive: async ({ client, dispatcher }) => {
-      const driven: AdvanceParts = {
-        db,
-        client,
-        sleepers,
-        told,
-        skipping: new TimeSkipping(client, new Set(sleepers.ids)),
-        drained: () => dispatcher.drained(),
-        providerIdle: options.providerIdle,
-        rankOf: options.rankOf ?? (() => 0),
-        dues: [
-          {
-            next: async () => ((await options.operations.due()) ? new Date(0) : null),
-            work: options.operations.work,
-          },
-          { next: () => nextStageDue(db), work: options.sweep },
-          { next: async () => (await nextSettleAt(db)) ?? null, work: options.settle },
-        ],
-        signal: stopping.signal,
-        log,
-      };
-      parts = driven;
+    drive: async (worker) => {
+      parts = partsOf(worker);
       if (!canMove) return;
       if (start !== undefined && !isSet) await moveTo(() => start);
-      const work = () => inTurn(() => keepUp(driven)).then(() => false);
+      const work = () => inTurn(async () => parts && keepUp(parts)).then(() => false);
       keeper = repeat({ name: 'clock', everyMs: 1_000, work, log });
     },
+    handOver: (change) =>
+      inTurn(async () => {
+        parts = partsOf(await change());
+      }),
     stop: async () => {
       stopping.abort();
       await keeper?.stop();

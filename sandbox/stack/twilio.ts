@@ -13,7 +13,9 @@ export interface Texting {
   /** Undefined when Twilio is the real one. */
   readonly sandbox: TwilioSandbox | undefined;
   /** Begins, once the webhooks can be reached: the stand-in goes on with what an earlier run left unfinished. */
-  start(say: (line: string) => void): Promise<MessagingProvider>;
+  start(say: (line: string) => void): Promise<void>;
+  /** Once it has begun. */
+  provider(): MessagingProvider;
   close(): Promise<void>;
 }
 
@@ -37,8 +39,8 @@ function realTwilio(twilio: NonNullable<Environment['twilio']>): Texting {
     start: async (say) => {
       say('Twilio      the real one, from TWILIO_ACCOUNT_SID');
       provider = await openTwilio(twilio);
-      return provider;
     },
+    provider: () => begun(provider),
     close: async () => provider?.close(),
   };
 }
@@ -69,14 +71,19 @@ function standIn({ keys, publicUrl, journal, now, delivery, log }: TextingOption
         apiUrl,
         sender: { kind: 'number', from: ourNumber },
       });
-      return provider;
     },
+    provider: () => begun(provider),
     close: async () => {
       provider?.close();
       await sandbox.close();
       await app.close();
     },
   };
+}
+
+function begun(provider: OpenProvider | undefined): OpenProvider {
+  if (!provider) throw new Error('Texting has not begun yet');
+  return provider;
 }
 
 type OpenProvider = Awaited<ReturnType<typeof openTwilio>>;

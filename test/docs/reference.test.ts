@@ -17,6 +17,7 @@ const rooms = [
   'client',
   'config',
   'ingest',
+  'project',
   'rules',
   'sandbox',
   'store',

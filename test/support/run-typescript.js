@@ -17,7 +17,11 @@ require.extensions['.ts'] = (module, filename) => {
 };
 
 // What journeys import by the package's name are the sources here, not what was built of them last.
-const sources = { jornada: 'workflows/runtime/index.ts', 'jornada/catalog': 'catalog/define.ts' };
+const sources = {
+  jornada: 'workflows/runtime/index.ts',
+  'jornada/catalog': 'catalog/public.ts',
+  'jornada/testing': 'testing/index.ts',
+};
 const find = Module._resolveFilename;
 Module._resolveFilename = (request, ...rest) =>
   find(request in sources ? join(__dirname, '..', '..', sources[request]) : request, ...rest);

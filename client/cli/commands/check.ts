@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Checked } from '../../../analysis/checks/check';
+import { currentProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 import type { Context } from '../context';
 import type { CommandRunner } from '../program';
@@ -27,19 +28,18 @@ export function checkCommand(program: Command, run: CommandRunner): void {
 }
 
 async function checkProject(context: Context, root: string, ask: boolean): Promise<Checked> {
-  const [{ check }, { readFolder }, { catalogPlaces }, catalog, { journeys }] = await Promise.all([
+  const [{ check }, { readFolder }, { catalogPlaces }, project] = await Promise.all([
     import('../../../analysis/checks/check.js'),
     import('../../../analysis/reading/read-folder.js'),
     import('../../../analysis/reading/catalog-places.js'),
-    import('../../../catalog/index.js'),
-    import('../../../workflows/journeys.js'),
+    currentProject(root),
   ]);
   const { journeys: sources, unread } = readFolder(root);
   const { eventNamesSince } = await import('../../../store/event-names.js');
   const arrived = ask ? await context.database((db) => eventNamesSince(db, LATELY_DAYS)) : undefined;
   return check({
-    catalog,
-    journeys,
+    catalog: project,
+    journeys: project.journeys,
     sources,
     unread,
     placeOf: catalogPlaces(root),

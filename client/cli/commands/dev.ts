@@ -1,29 +1,19 @@
 import type { Command } from 'commander';
+import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
 
 /** What a laptop needs: the embedded stack, the demo, the benchmarks. */
 export function devCommands(program: Command, run: CommandRunner): void {
-  program
-    .command('up')
+  stackCommand(program, 'up')
     .description(
       'run everything on this machine: Postgres, Temporal, Twilio (a stand-in, unless configured), HTTP, worker',
     )
-    .option('--port <n>', 'HTTP port; the next free one when it is taken (default: PORT, else 3000)')
-    .option(
-      '--clock <instant>',
-      'start the virtual clock here (ISO 8601); on a kept home it only moves forward',
-    )
-    .action(
-      run<{ port?: string; clock?: string }>(async (context, { port, clock }) => {
-        const options = {
-          ...(port !== undefined && { port: readPort(port) }),
-          ...(clock !== undefined && { clock: readInstant(clock) }),
-        };
-        const { up } = await import('../compose/up.js');
-        await up(context, options);
-      }),
-    );
+    .action(run<StackFlags>((context, flags) => runStack(context, flags, false)));
+
+  stackCommand(program, 'dev')
+    .description('the same over the project in this folder, whose journeys are reloaded as you edit them')
+    .action(run<StackFlags>((context, flags) => runStack(context, flags, true)));
 
   program
     .command('demo')
@@ -77,6 +67,31 @@ export function devCommands(program: Command, run: CommandRunner): void {
         },
       ),
     );
+}
+
+interface StackFlags {
+  readonly port?: string;
+  readonly clock?: string;
+}
+
+function stackCommand(program: Command, name: string): Command {
+  return program
+    .command(name)
+    .option('--port <n>', 'HTTP port; the next free one when it is taken (default: PORT, else 3000)')
+    .option(
+      '--clock <instant>',
+      'start the virtual clock here (ISO 8601); on a kept home it only moves forward',
+    );
+}
+
+async function runStack(context: Context, { port, clock }: StackFlags, reload: boolean): Promise<void> {
+  const options = {
+    ...(port !== undefined && { port: readPort(port) }),
+    ...(clock !== undefined && { clock: readInstant(clock) }),
+    reload,
+  };
+  const { up } = await import('../compose/up.js');
+  await up(context, options);
 }
 
 function readPort(text: string): number {

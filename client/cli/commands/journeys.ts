@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { JourneyItem } from '../../api/journey-routes';
+import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
 import { table } from '../table';
 
@@ -10,7 +11,7 @@ export function journeysCommand(program: Command, run: CommandRunner): void {
     .action(
       run(async (context) => {
         const { journeyOverview } = await import('../../api/journey-routes.js');
-        const { journeys } = await import('../../../workflows/journeys.js');
+        const { journeys } = await currentProject();
         const overview = await context.database((db) => journeyOverview({ db, journeys }, {}));
         if (context.json) return context.sayJson(overview);
         const { sending, items } = overview;

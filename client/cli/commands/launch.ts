@@ -4,6 +4,7 @@ import type { Database } from '../../../store/database';
 import type { LaunchItem } from '../../launch/launches';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
+import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
 import { ProgressLine } from '../terminal';
 import { byOf, type Words, withWords } from './switches';
@@ -38,14 +39,13 @@ export function launchCommand(program: Command, run: CommandRunner): void {
       const journey = String(given);
       if (options.estimate) return estimate(context, journey, options.message);
       const { approve, cancel, launch } = await import('../../launch/launches.js');
-      const { shippedProject } = await import('../../../project/project.js');
       const by = byOf(options);
       await context.database(async (db) => {
         const item = options.approve
           ? await approve(db, journey, by)
           : options.cancel
             ? await cancel(db, journey)
-            : await launch(db, shippedProject(), journey, by);
+            : await launch(db, await currentProject(), journey, by);
         const last = options.wait && item.status === 'running' ? await follow(context, db, item) : item;
         if (context.json) context.sayJson(last);
         else context.say(launchWords(last));
@@ -65,8 +65,7 @@ async function estimate(context: Context, journey: string, message: string | und
   const { told } = await import('../../launch/launches.js');
   const { estimateLines } = await import('../launch/estimate-words.js');
   const { rehearseOffline } = await import('../compose/rehearse.js');
-  const { shippedProject } = await import('../../../project/project.js');
-  const project = shippedProject();
+  const project = await currentProject();
   await context.database(async (db) => {
     const rehearse = rehearseOffline(db, project);
     const found = await told(() => estimateLaunch(db, project, { journey, message, rehearse }));

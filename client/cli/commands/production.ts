@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { migrate } from '../../../store/migrate';
+import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
 import { findDatabase } from '../target';
 
@@ -31,7 +32,7 @@ export function productionCommands(program: Command, run: CommandRunner): void {
           'JORNADA_API_TOKEN',
         ]);
         const { runIngest } = await import('../compose/ingest.js');
-        await runIngest(environment);
+        await runIngest(environment, await currentProject());
       }),
     );
 
@@ -48,7 +49,7 @@ export function productionCommands(program: Command, run: CommandRunner): void {
           'PUBLIC_URL',
         ]);
         const { runWorker } = await import('../compose/worker.js');
-        await runWorker(environment);
+        await runWorker(environment, await currentProject());
       }),
     );
 }

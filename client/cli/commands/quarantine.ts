@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { deleteQuarantined, quarantined } from '../../../store/quarantine';
 import { CliError, exitCodes } from '../exit-codes';
+import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
 
 export function quarantineCommand(program: Command, run: CommandRunner): void {
@@ -38,9 +39,8 @@ export function quarantineCommand(program: Command, run: CommandRunner): void {
         const messageId = String(given);
         const properties = set && Object.fromEntries(set.map(readProperty));
         const { applyEvents } = await import('../../../ingest/index.js');
-        const { shippedProject } = await import('../../../project/project.js');
         const { replayQuarantined } = await import('../../segment/replay-event.js');
-        const ingest = shippedProject();
+        const ingest = await currentProject();
         const replay = await context.database((db) =>
           replayQuarantined(messageId, properties, {
             db,

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { By, JourneyAct } from '../../operations/switches';
+import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
 
 /** Who does something and why, for the record. */
@@ -30,7 +31,7 @@ export function switchCommands(program: Command, run: CommandRunner): void {
     withWords(program.command(act).description(does).argument('<journey>')).action(
       run<Words>(async (context, options, [journey]) => {
         const { turnJourney } = await import('../../operations/switches.js');
-        const { journeys } = await import('../../../workflows/journeys.js');
+        const { journeys } = await currentProject();
         const turn = { journey: String(journey), act: act as JourneyAct, by: byOf(options) };
         const answer = await context.database((db) => turnJourney(db, journeys, turn));
         if (context.json) return context.sayJson(answer);

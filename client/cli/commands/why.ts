@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { workspace } from '../../../catalog/workspace';
 import { clockNow } from '../../../store/clock';
 import {
   readTimeline,
@@ -9,6 +8,7 @@ import {
 } from '../../../store/timeline';
 import type { Item } from '../../api/present';
 import type { Context } from '../context';
+import { currentProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
 
@@ -29,6 +29,7 @@ export function whyCommand(program: Command, run: CommandRunner): void {
         const { customer } = await import('../../api/customer.js');
         const { timelineItem } = await import('../../api/present.js');
         const { headline, storyTeller } = await import('../why/story.js');
+        const { workspace } = await currentProject();
         await context.database(async (db) => {
           const found = await customer({ db, ...workspace }, String(reference));
           const items: Item[] = [];
@@ -61,7 +62,7 @@ async function answer(context: Context, reference: string, { message, journey, a
   const { readWhen } = await import('../../why/instant.js');
   const { why } = await import('../../why/why.js');
   const { answerLines } = await import('../why/answer.js');
-  const { journeys } = await import('../../../workflows/journeys.js');
+  const { journeys, workspace } = await currentProject();
   await context.database(async (db) => {
     const { id, timezone } = await customer({ db, ...workspace }, reference);
     const when = at === undefined ? await clockNow(db) : readWhen(at, timezone);

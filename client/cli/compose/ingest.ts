@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
-import { shippedProject } from '../../../project/project';
+import type { Project } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
 import { createServer } from '../../server';
 import { twilioWebhooks } from '../../webhooks/twilio-webhooks';
@@ -10,7 +10,7 @@ import { required } from './required';
 import { listenForSignals } from '../signals';
 
 /** Serves HTTP on PORT until it is told to stop. */
-export async function runIngest(environment: Environment): Promise<void> {
+export async function runIngest(environment: Environment, project: Project): Promise<void> {
   const { port } = environment;
   const publicUrl = required(environment, 'publicUrl');
   const log = createLogger({ level: environment.logLevel });
@@ -20,7 +20,6 @@ export async function runIngest(environment: Environment): Promise<void> {
     applicationName: 'jornada-ingest',
   });
   try {
-    const project = shippedProject();
     const server = createServer({
       db,
       ingest: project,

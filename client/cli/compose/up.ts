@@ -1,15 +1,25 @@
 import { relative } from 'node:path';
 import { readEnvironment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
+import { loadProject } from '../../../project/load-project';
 import { type Stack, startStack } from '../../../sandbox/stack';
 import { watch } from '../../../sandbox/stack/watch';
 import { clockNow } from '../../../store/clock';
 import { openDatabase } from '../../../store/database';
 import type { Context } from '../context';
+import { currentProject, projectHere } from '../current-project';
 import { listenForSignals } from '../signals';
+import { namesOf, reloadOnChange } from './reload';
+
+export interface UpOptions {
+  readonly port?: number;
+  readonly clock?: string;
+  /** Whether the project's files are watched, and their changes put to work. */
+  readonly reload: boolean;
+}
 
 /** Runs the embedded stack until it is told to stop, and says one line for each thing that happens on it. */
-export async function up(context: Context, options: { port?: number; clock?: string }): Promise<void> {
+export async function up(context: Context, { reload, ...options }: UpOptions): Promise<void> {
   const { env, err } = context.terminal;
   const environment = readEnvironment(
     context.home === undefined ? env : { ...env, JORNADA_HOME: context.home },
@@ -20,21 +30,30 @@ export async function up(context: Context, options: { port?: number; clock?: str
   const log = createLogger({ level, destination: err, pretty: err.isTTY === true });
   const signals = listenForSignals(say);
 
-  const stack = await startStack({ environment, ...options, say, log });
+  const readAt = Date.now();
+  const here = reload ? projectHere() : undefined;
+  const loaded = here && (await loadProject(here));
+  for (const warning of loaded?.warnings ?? []) say(`warning: ${warning}`);
+  const project = loaded?.project ?? (await currentProject());
+  const stack = await startStack({ environment, ...options, project, say, log });
   const db = openDatabase(stack.databaseUrl, { max: 1, applicationName: 'jornada-watch' });
   if (context.json) context.sayJson(await ready(stack, clockNow(db)));
   else context.say(...banner(context, stack, await clockNow(db), environment.home));
   const watching = context.json ? undefined : await watch(db, say, context.paint);
 
+  const reloading = here && loaded && reloadOnChange({ folder: here, loaded, readAt, stack, say });
+  if (loaded) say(`Journeys: ${namesOf(loaded)}. They are reloaded when you save.`);
+
   await signals.asked;
   await signals.stopWithin(async () => {
+    await reloading?.stop();
     await watching?.stop();
     await db.end();
     await stack.stop();
   });
 }
 
-async function ready({ stop: _stop, ...stack }: Stack, now: Promise<Date>): Promise<object> {
+async function ready({ stop: _stop, reload: _reload, ...stack }: Stack, now: Promise<Date>): Promise<object> {
   return { ...stack, now: await now };
 }
 

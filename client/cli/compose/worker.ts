@@ -6,7 +6,7 @@ import { openTwilio } from '../../../activities/provider/twilio';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
 import { sweepStages } from '../../../ingest';
-import { shippedProject } from '../../../project/project';
+import type { Project } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
 import { startWorker } from '../../../worker/start-worker';
 import { installTemporalRuntime } from '../../../worker/temporal-runtime';
@@ -16,7 +16,7 @@ import { listenForSignals } from '../signals';
 import { required } from './required';
 
 /** Runs journeys until it is told to stop; `/health` and `/metrics` are served on PORT. */
-export async function runWorker(environment: Environment): Promise<void> {
+export async function runWorker(environment: Environment, project: Project): Promise<void> {
   const log = createLogger({ level: environment.logLevel });
   const signals = listenForSignals((line) => log.info(line));
   const closing: (() => Promise<unknown>)[] = [];
@@ -24,7 +24,6 @@ export async function runWorker(environment: Environment): Promise<void> {
     for (let close = closing.pop(); close; close = closing.pop()) await close();
   };
   try {
-    const project = shippedProject();
     const pool = openDatabase(required(environment, 'databaseUrl'), {
       max: 30,
       applicationName: 'jornada-worker',
