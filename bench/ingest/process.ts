@@ -10,12 +10,18 @@ import { chunks } from '../lab/chunks';
 import { now } from '../lab/time';
 import { writeKey } from '../lab/write-key';
 import { type Call, eventsOf, type Mix } from './mixes';
-import { type Bookmark, bookmark, insertRaw, rowsSince } from './raw-inserts';
+import { type Bookmark, bookmark, insertRaw, rowsSince, type WrittenBatch } from './raw-inserts';
 
 /** The process that writes, our way and the raw way: one Node and one Postgres for both. */
 export interface IngestOptions {
   readonly databaseUrl: string;
   readonly rawDatabaseUrl: string;
+}
+
+/** What something took of time, in milliseconds, and of this process' CPU, in microseconds. */
+export interface Spent {
+  readonly ms: number;
+  readonly cpu: number;
 }
 
 export interface DirectRound {
@@ -30,6 +36,7 @@ const closing: (() => Promise<unknown>)[] = [];
 let db: Database;
 let rawDb: Database;
 let mark: Bookmark;
+let written: readonly WrittenBatch[] = [];
 
 async function start({ databaseUrl, rawDatabaseUrl }: IngestOptions): Promise<{ url: string }> {
   db = openDatabase(databaseUrl, { max: 20 });
@@ -51,42 +58,56 @@ async function start({ databaseUrl, rawDatabaseUrl }: IngestOptions): Promise<{ 
   return { url: await server.listen({ host: '127.0.0.1', port: 0 }) };
 }
 
-/** What a round left to be written to disk is not the next one's to pay. */
-async function settle(): Promise<void> {
-  global.gc?.();
+/** Once before the rounds, so that none pays for what was written long before them. */
+async function checkpoint(): Promise<void> {
   await db.query('checkpoint');
 }
 
 /** From here on rows count as the round's. */
 async function begin(): Promise<void> {
-  await settle();
+  global.gc?.();
   mark = await bookmark(db);
 }
 
-/** Applies events without HTTP; answers milliseconds. */
-async function direct({ mix, count, batchSize, lanes }: DirectRound): Promise<number> {
+/** What this process has used so far, in microseconds. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Applies events without HTTP. */
+async function direct({ mix, count, batchSize, lanes }: DirectRound): Promise<Spent> {
   const events = eventsOf(mix, count);
   // As at the door, nobody is in two transactions at once.
   const ofLane = Array.from({ length: lanes }, (_, lane) =>
     chunks(events.filter(({ userId }) => lastDigits(userId) % lanes === lane).map(accepted), batchSize),
   );
   await begin();
-  const startedAt = now();
-  await Promise.all(
-    ofLane.map(async (batches) => {
-      for (const batch of batches) await applyEvents(db, project, batch);
-    }),
-  );
-  return now() - startedAt;
+  return spent(async () => {
+    await Promise.all(
+      ofLane.map(async (batches) => {
+        for (const batch of batches) await applyEvents(db, project, batch);
+      }),
+    );
+  });
 }
 
-/** Inserts the round's rows once more, elsewhere; answers milliseconds. */
-async function raw({ lanes }: { readonly lanes: number }): Promise<{ ms: number; transactions: number }> {
-  const batches = await rowsSince(db, mark);
-  await settle();
-  const startedAt = now();
-  await insertRaw(rawDb, batches, lanes);
-  return { ms: now() - startedAt, transactions: batches.length };
+async function spent(work: () => Promise<void>): Promise<Spent> {
+  const [cpuBefore, startedAt] = [cpu(), now()];
+  await work();
+  return { ms: now() - startedAt, cpu: cpu() - cpuBefore };
+}
+
+/** Reads what the round wrote, to be inserted once more. */
+async function collect(): Promise<void> {
+  written = await rowsSince(db, mark);
+  global.gc?.();
+}
+
+/** Inserts the round's rows once more, elsewhere. */
+async function raw({ lanes }: { readonly lanes: number }): Promise<Spent & { transactions: number }> {
+  const cost = await spent(() => insertRaw(rawDb, written, lanes));
+  return { ...cost, transactions: written.length };
 }
 
 const lastDigits = (userId: unknown) => Number.parseInt(String(userId).slice(-3), 16);
@@ -108,4 +129,4 @@ async function stop(): Promise<void> {
   for (let close = closing.pop(); close; close = closing.pop()) await close();
 }
 
-serve({ start, begin, direct, raw }, stop);
+serve({ start, checkpoint, begin, direct, collect, raw, cpu }, stop);

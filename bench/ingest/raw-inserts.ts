@@ -1,9 +1,10 @@
 import { type Database, tx } from '../../store/database';
 import { crowded } from '../lab/time';
 
-/** The tables that ingest adds rows to, in an order that foreign keys allow. */
+/** What ingest writes rows of, in an order that foreign keys allow: new ones, and profiles that were there before. */
 const tables = [
   'profiles',
+  'profiles changed',
   'identifiers',
   'message_ids',
   'events',
@@ -35,15 +36,15 @@ export async function bookmark(db: Database): Promise<Bookmark> {
 }
 
 /**
- * The very rows added since the bookmark, by the transaction that wrote each. New versions of profiles that were there
- * before are left out: inserts have no counterpart to an update.
+ * The very rows written since the bookmark, by the transaction that wrote each. Of a profile that was there before it is
+ * the last version.
  */
 export async function rowsSince(db: Database, { transaction, at }: Bookmark): Promise<WrittenBatch[]> {
   const batches = new Map<string, Map<string, unknown[]>>();
   for (const table of tables) {
     const { rows } = await db.query<{ tx: string; row: unknown }>(
-      `select xmin::text as tx, to_json(t) as row from ${table} t
-       where xmin::text::bigint > $1::bigint ${table === 'profiles' ? 'and created_at >= $2' : 'and $2::timestamptz is not null'}`,
+      `select xmin::text as tx, to_json(t) as row from ${nameOf(table)} t
+       where xmin::text::bigint > $1::bigint and ${agesOf[table] ?? '$2::timestamptz is not null'}`,
       [transaction, at],
     );
     for (const { tx: id, row } of rows) {
@@ -57,6 +58,11 @@ export async function rowsSince(db: Database, { transaction, at }: Bookmark): Pr
   return [...batches.values()];
 }
 
+const agesOf: { readonly [table: string]: string } = {
+  profiles: 'created_at >= $2',
+  'profiles changed': 'created_at < $2',
+};
+
 /** Inserts rows as they are, a transaction for each batch, on so many connections: the best that plain inserts do. */
 export async function insertRaw(
   db: Database,
@@ -68,10 +74,24 @@ export async function insertRaw(
       for (const [table, rows] of batch) {
         await client.query({
           name: `raw-${table}`,
-          text: `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $1)`,
+          text: `insert into ${nameOf(table)} overriding system value
+                 select * from json_populate_recordset(null::${nameOf(table)}, $1) ${whenThere[table] ?? ''}`,
           values: [JSON.stringify(rows)],
         });
       }
     }),
   );
+}
+
+/** An update by key, as an insert says it. */
+const whenThere: { readonly [table: string]: string } = {
+  'profiles changed': `on conflict (profile_id) do update set traits = excluded.traits,
+    trait_times = excluded.trait_times, context_timezone = excluded.context_timezone,
+    context_timezone_at = excluded.context_timezone_at, registered_at = excluded.registered_at, stage = excluded.stage,
+    stage_since = excluded.stage_since, stage_due_at = excluded.stage_due_at,
+    last_activity_at = excluded.last_activity_at`,
+};
+
+function nameOf(table: string): string {
+  return table === 'profiles changed' ? 'profiles' : table;
 }

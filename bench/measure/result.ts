@@ -20,7 +20,7 @@ export interface Pair {
 
 export interface Comparison {
   readonly measure: string;
-  readonly unit: 'ms' | '/s' | 'KB' | 'pages';
+  readonly unit: 'ms' | '/s' | 'µs' | 'KB' | 'pages';
   readonly rounds: readonly Pair[];
   /** What the ratio of ours to the baseline should not exceed, or not fall short of. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };

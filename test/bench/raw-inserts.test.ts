@@ -34,6 +34,25 @@ it('inserts the very rows that ingest wrote, in transactions of the same rows', 
   }
 });
 
+it('writes the last version of a customer who was there before', async () => {
+  const customers = newCustomers(20);
+  const again = customers.map((event, at) => ({
+    ...event,
+    messageId: `again-${at}`,
+    traits: { plan: 'silver' },
+  }));
+  let mark = await bookmark(ours.pool);
+  await applyEvents(ours.pool, project, customers);
+  await insertRaw(raw.pool, await rowsSince(ours.pool, mark), 2);
+  mark = await bookmark(ours.pool);
+  await applyEvents(ours.pool, project, again);
+  const changed = await rowsSince(ours.pool, mark);
+  expect(changed.map((batch) => batch.get('profiles changed')?.length)).toEqual([20]);
+
+  await insertRaw(raw.pool, changed, 2);
+  expect(await allOf(raw.pool, 'profiles')).toEqual(await allOf(ours.pool, 'profiles'));
+});
+
 it('leaves out what was there before', async () => {
   expect(await rowsSince(ours.pool, await bookmark(ours.pool))).toEqual([]);
 });
