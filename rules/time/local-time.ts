@@ -84,12 +84,38 @@ const fields: Intl.DateTimeFormatOptions = {
 
 /** The local time at `at`, as if it were UTC, in epoch milliseconds. */
 function wallClock(at: number, zone: string): number {
+  return at + (offsetOfDay(Math.floor(at / DAY), zone) ?? exactOffset(at, zone));
+}
+
+/**
+ * The zone's offset throughout a day of UTC, in milliseconds; undefined for one in which it changes. Asking the formatter
+ * takes some microseconds, and the same days are asked about again and again. No zone has ever changed its offset and
+ * changed it back within one.
+ */
+function offsetOfDay(day: number, zone: string): number | undefined {
+  let days = offsets.get(zone);
+  if (!days) offsets.set(zone, (days = new Map()));
+  const known = days.get(day);
+  if (known !== undefined) return known ?? undefined;
+  const offset = exactOffset(day * DAY, zone);
+  const constant = exactOffset((day + 1) * DAY - 1, zone) === offset ? offset : null;
+  if (days.size >= MOST_DAYS) days.clear();
+  days.set(day, constant);
+  return constant ?? undefined;
+}
+
+/** By zone and day of UTC since 1970; null where it changes. */
+const offsets = new Map<string, Map<number, number | null>>();
+/** Ten years of days. */
+const MOST_DAYS = 3_653;
+
+function exactOffset(at: number, zone: string): number {
   const formatter = formatterOf(zone);
   if (!formatter) throw new RangeError(`"${zone}" is no IANA time zone`);
   const part: { [type: string]: number } = {};
   for (const { type, value } of formatter.formatToParts(at)) part[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
+  return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000) - at;
 }
 
 function parseWall(date: string, time: string): number {
