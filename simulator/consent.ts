@@ -1,6 +1,7 @@
 import type { Customer } from '../ingest/customer';
 import { saysYes, type Effect } from '../rules/inbound-effect';
 import type { VirtualRecord } from './record';
+import type { ConsentFact } from './rehearsal';
 
 /** A text from a number, or word of the provider's, about what may be sent there. */
 export interface ConsentWish {
@@ -37,6 +38,25 @@ export function stop(record: VirtualRecord, wish: ConsentWish): void {
   for (const { topic, status } of covered(wish)) {
     change(record, wish, { topic, from: status, to: 'unsubscribed' });
   }
+}
+
+/** A change of consent as the record has it: word of the person's or the provider's closes the number to everything. */
+export function learnConsent(record: VirtualRecord, customer: Customer, fact: ConsentFact, at: Date): void {
+  const { channel, key, topic, status, source } = fact;
+  if (source === 'inbound' || source === 'provider') {
+    const wish = { channel, address: key, source, at, customer } as const;
+    if (topic !== '') return;
+    if (status === 'unsubscribed') stop(record, wish);
+    else start(record, wish);
+    return;
+  }
+  const others = customer.subscriptions.filter(
+    (one) => one.channel !== channel || one.key !== key || one.topic !== topic,
+  );
+  customer.subscriptions = [
+    ...others,
+    { channel, key, topic, status, source, wording: null, at, changed: false },
+  ];
 }
 
 function start(record: VirtualRecord, wish: ConsentWish): void {

@@ -40,13 +40,13 @@ export class Marks {
 
   /** Marketing and moments, but for the step's own row. */
   recent(customer: Customer, own: string | undefined): SendFacts['recent'] {
-    return customer.runs.flatMap((run) => {
-      const ledger = this.record.enrollments.get(run.enrollmentId)?.ledger.values() ?? [];
-      return [...ledger].flatMap(({ purpose, row }) =>
-        (purpose === 'marketing' || purpose === 'moment') && row.status !== 'failed' && row.sendId !== own
-          ? [{ purpose, at: row.createdAt } as const]
-          : [],
-      );
-    });
+    return [...this.record.sends.values()].flatMap(({ enrolled, entry: { purpose, row } }) =>
+      (purpose === 'marketing' || purpose === 'moment') &&
+      row.status !== 'failed' &&
+      row.sendId !== own &&
+      survivorOf(enrolled.customer) === customer
+        ? [{ purpose, at: row.createdAt } as const]
+        : [],
+    );
   }
 }

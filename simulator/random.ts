@@ -21,7 +21,7 @@ export class Random {
     return Math.floor(this.next() * below);
   }
 
-  pick<T>(items: readonly [T, ...T[]]): T {
+  pick<const Items extends readonly [unknown, ...unknown[]]>(items: Items): Items[number] {
     return items[this.below(items.length)] ?? items[0];
   }
 }

@@ -11,10 +11,11 @@ import type { Delivery, JourneyActivities, RunInput } from '../workflows/runtime
 import type { Journey } from '../workflows/runtime/journey';
 import { virtualActivities } from './activities';
 import { Agenda } from './agenda';
-import { takeText } from './consent';
+import { learnConsent, takeText } from './consent';
 import { People } from './people';
 import type { SimulatedProject } from './project';
 import type { VirtualProvider } from './provider';
+import type { ConsentFact } from './rehearsal';
 import { idsOf } from './random';
 import { type Enrolled, VirtualRecord } from './record';
 import { type Scripted, Sending } from './sending';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly onMerge?: (from: string, to: string) => void;
   /** A refusal given by hand for an ask of the gate. Default none. */
   readonly script?: (message: string, profileId: string) => Scripted | undefined;
+  /** Before this nobody enters: what happens is only learned of. Default: from the beginning. */
+  readonly entriesFrom?: Date;
   /** What befalls the workers. Default nothing. */
   readonly mishaps?: Mishaps | undefined;
 }
@@ -52,6 +55,9 @@ export class World {
   readonly people: People;
   private readonly agenda = new Agenda();
   private readonly prepared: Prepared;
+  /** The same without journeys. */
+  private readonly learning: Prepared;
+  private readonly entriesFrom: number;
   private readonly activities: JourneyActivities;
   private readonly newId: () => string;
   private readonly known = new Set<string>();
@@ -64,7 +70,10 @@ export class World {
     const { project, listener, provider } = options;
     this.project = project;
     this.clock = options.at.getTime();
+    const { entriesFrom } = options;
     this.prepared = prepareIngest(project);
+    this.entriesFrom = entriesFrom?.getTime() ?? this.clock;
+    this.learning = prepareIngest(entriesFrom ? learningOnly(project) : project);
     this.newId = idsOf(options.seed);
     this.record = new VirtualRecord(listener);
     this.people = new People(project.workspace, this.newId);
@@ -138,6 +147,17 @@ export class World {
     );
   }
 
+  /** Takes in a customer who is known already. */
+  adopt(customer: Customer): void {
+    this.people.keep(customer);
+  }
+
+  /** What is on record of somebody's consent, without the words by which it came. */
+  learnConsent(profileId: string, fact: ConsentFact): void {
+    const customer = this.people.byProfile(profileId);
+    if (customer) learnConsent(this.record, survivorOf(customer), fact, this.now);
+  }
+
   private profilesOf({ profileId, created, merged, moved }: Resolution): Customer[] {
     const ids = [...(created ? [] : [profileId]), ...merged.map((one) => one.profileId)];
     if (moved) ids.push(moved.fromProfileId);
@@ -146,7 +166,14 @@ export class World {
 
   private async apply(customers: readonly Customer[], work: (batch: Batch) => void): Promise<void> {
     const stopped = { has: (key: string) => this.isStopped(key) } as ReadonlySet<string>;
-    const batch = new Batch(this.prepared, this.now, nothingPaused, stopped, [], this.newId);
+    const batch = new Batch(
+      this.clock < this.entriesFrom ? this.learning : this.prepared,
+      this.now,
+      nothingPaused,
+      stopped,
+      [],
+      this.newId,
+    );
     for (const customer of customers) batch.add(customer);
     work(batch);
     batch.writes.number(Array.from({ length: batch.writes.markCount }, () => ++this.seq));
@@ -242,6 +269,14 @@ function forgetRuns({ runs }: Customer, now: Date): void {
     if (!counts) runs.splice(at, 1);
   }
 }
+
+function learningOnly(project: SimulatedProject): SimulatedProject {
+  const known = withoutJourneys.get(project) ?? { ...project, journeys: [] };
+  withoutJourneys.set(project, known);
+  return known;
+}
+
+const withoutJourneys = new WeakMap<SimulatedProject, SimulatedProject>();
 
 interface Told {
   readonly kind: string;

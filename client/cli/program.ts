@@ -11,6 +11,7 @@ import { outboxCommand } from './commands/outbox';
 import { projectCommands } from './commands/project';
 import { productionCommands } from './commands/production';
 import { quarantineCommand } from './commands/quarantine';
+import { rehearseCommands } from './commands/rehearse';
 import { sourcesCommand } from './commands/sources';
 import { switchCommands } from './commands/switches';
 import { travelCommand } from './commands/travel';
@@ -73,6 +74,7 @@ function createProgram(terminal: Terminal): Command {
   switchCommands(program, run);
   launchCommand(program, run);
   checkCommand(program, run);
+  rehearseCommands(program, run);
   quarantineCommand(program, run);
   sourcesCommand(program, run);
   outboxCommand(program, run);

@@ -19,9 +19,12 @@ test('nothing that a simulation loads can reach the record, the provider, a file
   ]);
   expect(ours.filter((file) => file.startsWith('activities/')).sort()).toEqual([
     'activities/errors.ts',
+    'activities/policy-of.ts',
     'activities/send/answers.ts',
     'activities/send/conclusion.ts',
+    'activities/send/gate-facts.ts',
     'activities/send/judge.ts',
+    'activities/send/pace-limits.ts',
     'activities/send/rendering.ts',
   ]);
 });

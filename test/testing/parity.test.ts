@@ -80,6 +80,14 @@ const stories: readonly Story[] = [
     ],
   },
   {
+    name: 'looks at two features and is shown one a day',
+    acts: [
+      { at: '2027-02-05T15:00:00Z', event: 'Feature Viewed', properties: feature },
+      { at: '2027-02-05T16:00:00Z', event: 'Feature Viewed', properties: { feature: 'reminders' } },
+      { at: '2027-02-06T16:30:00Z', event: 'Feature Viewed', properties: { feature: 'rewards' } },
+    ],
+  },
+  {
     name: 'registers, learns, moves, goes quiet, comes back',
     traits: { timezone: 'America/Los_Angeles', firstName: 'Ana' },
     acts: [

@@ -1,0 +1,152 @@
+import { lineText } from '../../../simulator/comparison';
+import type { Totals } from '../../../simulator/tally';
+import { bars, columns, type Series, stacked } from './pictures';
+import { dollars, type Report, sortedCounts, sumsOf } from './report';
+
+/** The report as one page that needs nothing else: no script, no font, no network. */
+export function reportPage(report: Report): string {
+  const { from, to, seed, sides, differences } = report;
+  const title = sides.map(({ of }) => of).join(' and ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}, rehearsed</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escaped(title)}</h1>
+<p>${number(sides[0]?.totals.people ?? 0)} people and ${number(sides[0]?.totals.events ?? 0)} events from ${from.slice(0, 10)} to ${to.slice(0, 10)}, seed “${escaped(seed)}”. Nothing was sent, nothing was stored.</p>
+</header>
+<main${sides.length > 1 ? ' class="two"' : ''}>
+${sides.map(({ of, totals }) => side(of, totals, report)).join('\n')}
+</main>
+${differences ? differenceSection(differences) : ''}
+</body>
+</html>
+`;
+}
+
+function side(of: string, totals: Totals, { price, sides }: Report): string {
+  const journeys = Object.entries(totals.journeys).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sums = sumsOf(journeys.map(([, one]) => one));
+  const days = everyDay(totals.days);
+  const series: Series[] = [
+    { name: 'sent', values: days.map(([, one]) => one.sent) },
+    { name: 'kept back', values: days.map(([, one]) => one.kept) },
+    { name: 'entered', values: days.map(([, one]) => one.entered) },
+  ];
+  return `<section>
+${sides.length > 1 ? `<h2>${escaped(of)}</h2>` : ''}
+<dl class="figures">
+${figure('entered', number(sums.entered))}${figure('sent', number(sums.sent))}${figure('segments', number(sums.segments))}${figure('cost', dollars(sums.segments, price))}${figure('suppressed', number(sums.suppressed))}${figure('deferred', number(sums.deferred))}
+</dl>
+<h3>Day by day</h3>
+${stacked(
+  days.map(([name]) => name),
+  series,
+)}
+<h3>Hour by hour <small>messages sent, UTC</small></h3>
+${columns(totals.hours.map((count, hour) => [String(hour).padStart(2, '0'), count]))}
+<h3>What kept messages back <small>asks of the gate, and people</small></h3>
+${bars(
+  Object.entries(totals.collisions)
+    .sort(([, a], [, b]) => b.asks - a.asks)
+    .map(([reason, { asks, people }]) => [
+      reason.replaceAll('_', ' '),
+      asks,
+      `${number(asks)} · ${number(people)} people`,
+    ]),
+)}
+${journeys
+  .map(
+    ([name, one]) => `<h3>${escaped(name)}</h3>
+<p>${number(one.entered)} entered, ${number(one.goals)} reached the goal, ${number(one.open)} are still under way.</p>
+${bars([
+  ...sortedCounts(one.ended).map(([how, count]): [string, number, string] => [
+    `ended ${how}`,
+    count,
+    number(count),
+  ]),
+  ...sortedCounts(one.refused).map(([why, count]): [string, number, string] => [
+    `refused ${why.replaceAll('_', ' ')}`,
+    count,
+    number(count),
+  ]),
+])}
+<table><thead><tr><th>message<th>sent<th>segments<th>cost<th>suppressed<th>deferred</thead><tbody>
+${Object.entries(one.messages)
+  .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+  .map(
+    ([message, counts]) =>
+      `<tr><td>${escaped(message)}<td>${number(counts.sent)}<td>${number(counts.segments)}<td>${dollars(counts.segments, price)}<td>${reasons(counts.suppressed)}<td>${reasons(counts.deferred)}`,
+  )
+  .join('\n')}
+</tbody></table>`,
+  )
+  .join('\n')}
+${mistakes(totals)}
+</section>`;
+}
+
+/** The days from the first on which something happened to the last, those without anything too. */
+function everyDay(days: Totals['days']): [day: string, counts: Totals['days'][string]][] {
+  const known = Object.keys(days).sort();
+  const [first = '', last = ''] = [known[0], known.at(-1)];
+  const all: [string, Totals['days'][string]][] = [];
+  for (let at = Date.parse(first); at <= Date.parse(last); at += 86_400_000) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    all.push([day, days[day] ?? { entered: 0, sent: 0, kept: 0 }]);
+  }
+  return all;
+}
+
+function differenceSection({ parted, shown }: NonNullable<Report['differences']>): string {
+  const rows = shown.map(({ id, left, right }) => {
+    const told = (line: typeof left) => (line ? escaped(lineText(line)) : 'nothing more');
+    return `<tr><td>${escaped(id)}<td>${told(left)}<td>${told(right)}`;
+  });
+  return `<section class="wide"><h2>${number(parted)} people are treated differently</h2>
+<table><thead><tr><th>who<th>here first<th>and there</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+}
+
+function mistakes({ mistakes }: Totals): string {
+  const rows = Object.entries(mistakes).map(([sentence, count]) => `<li>${count} × ${escaped(sentence)}`);
+  return rows.length === 0 ? '' : `<h3>Runs that stand still</h3><ul>${rows.join('')}</ul>`;
+}
+
+const figure = (name: string, value: string) => `<div><dt>${name}<dd>${value}</div>`;
+const number = (value: number) => value.toLocaleString('en-US');
+const reasons = (counts: { readonly [reason: string]: number }) =>
+  sortedCounts(counts)
+    .map(([reason, count]) => `${escaped(reason.replaceAll('_', ' '))} ${number(count)}`)
+    .join('<br>') || '–';
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+const style = `
+:root { --ink: #1d2430; --quiet: #687386; --line: #e3e7ed; --paper: #fff; --back: #f6f7f9; --a: #2563eb; --b: #f59e0b; --c: #94a3b8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf2; --quiet: #98a3b5; --line: #303846; --paper: #1a202b; --back: #12161d; --a: #60a5fa; --b: #fbbf24; --c: #64748b; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
+header, main, .wide { max-width: 1180px; margin: 0 auto; padding: 24px; }
+header { padding-bottom: 0; } h1 { margin: 0; font-size: 26px; } header p { margin: 4px 0 0; color: var(--quiet); }
+main { display: grid; gap: 24px; } main.two { grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
+section { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 20px 24px; }
+.wide { padding: 20px 24px; } h2 { margin: 0 0 12px; font-size: 19px; } h3 { margin: 26px 0 8px; font-size: 15px; } h3 small { color: var(--quiet); font-weight: 400; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 12px; margin: 0; }
+.figures div { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; } dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-size: 21px; font-variant-numeric: tabular-nums; }
+svg { display: block; width: 100%; height: auto; } svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; } svg .value { fill: var(--ink); }
+.a { fill: var(--a); } .b { fill: var(--b); } .c { fill: none; stroke: var(--c); stroke-width: 1.5; } .axis { stroke: var(--line); }
+.legend { display: flex; gap: 16px; color: var(--quiet); font-size: 13px; } .legend i { display: inline-block; width: 10px; height: 10px; margin-right: 5px; border-radius: 2px; }
+table { width: 100%; border-collapse: collapse; margin-top: 10px; font-size: 14px; } th, td { text-align: left; padding: 5px 8px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { color: var(--quiet); font-weight: 500; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+`;

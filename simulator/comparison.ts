@@ -1,0 +1,34 @@
+import type { Story, StoryLine } from './rehearsal';
+
+/** Somebody whom two versions of a journey treat differently, and where their stories part. */
+export interface Parting {
+  readonly id: string;
+  /** Absent where that side has nothing more to tell. */
+  readonly left?: StoryLine;
+  readonly right?: StoryLine;
+}
+
+/** Where two stories of one person part; undefined when they are the same. The versions themselves are no difference. */
+export function partingOf(left: Story, right: Story): Parting | undefined {
+  const length = Math.max(left.lines.length, right.lines.length);
+  for (let at = 0; at < length; at++) {
+    const [here, there] = [left.lines[at], right.lines[at]];
+    if (textOf(here) !== textOf(there)) {
+      return { id: left.id, ...(here && { left: here }), ...(there && { right: there }) };
+    }
+  }
+  if (left.mistake === right.mistake) return undefined;
+  return { id: left.id };
+}
+
+/** `2027-02-02T20:33:07Z sent flash-reward-reminder` */
+export function lineText({ at, journey, what, message, reason, until }: StoryLine): string {
+  const about = [at.replace('.000Z', 'Z'), what, message ?? journey];
+  if (reason) about.push(`(${reason})`);
+  if (until) about.push(`to ${until.replace('.000Z', 'Z')}`);
+  return about.join(' ');
+}
+
+function textOf(line: StoryLine | undefined): string {
+  return line ? `${line.journey} ${lineText(line)}` : '';
+}
