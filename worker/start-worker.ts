@@ -23,6 +23,8 @@ export interface WorkerOptions {
   readonly settleDue: () => Promise<number>;
   /** Moves some of the lifecycle stages that are due; answers how many, 0 when none is left. */
   readonly sweepStages: () => Promise<number>;
+  /** Pauses journeys that far too many enter. */
+  readonly guardEntries: () => Promise<void>;
   /** Works off some of what operators have asked for; answers how much, 0 when none is left. */
   readonly workOperations: () => Promise<number>;
   /** IANA zone of customers of whom nothing better is known. */
@@ -94,6 +96,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         name: 'operations',
         everyMs: 1_000,
         work: async () => (await options.workOperations()) > 0,
+        log,
+      }),
+    );
+    started.push(
+      repeat({
+        name: 'blast guard',
+        everyMs: 5_000,
+        work: () => options.guardEntries().then(() => false),
         log,
       }),
     );

@@ -1,5 +1,6 @@
 import type { Pace, Sender } from '../../catalog/sending';
-import { isTooMany, launchable, type LaunchDeps } from '../../ingest';
+import { launchable, type LaunchDeps } from '../../ingest';
+import { isTooManyForLaunch } from '../../rules/blast-guard';
 import { messageCosts, type Sampled } from '../../rules/message-costs';
 import type { QuietHours } from '../../rules/quiet-hours';
 import { planSending, type SendingPlan } from '../../rules/sending-plan';
@@ -102,7 +103,7 @@ export async function estimateLaunch(
     audience: entry.audience,
     expected,
     ...(last !== null && { lastEntered: last }),
-    held: isTooMany(expected, last),
+    held: isTooManyForLaunch(expected, last),
     ...(first !== undefined && { message: first }),
     segmentsEach,
     ...(perSecond !== undefined && { perSecond }),

@@ -1,3 +1,4 @@
+import { isTooManyForLaunch } from '../../rules/blast-guard';
 import { countEnterable } from '../../store/audiences';
 import { clockNow } from '../../store/clock';
 import type { Database } from '../../store/database';
@@ -6,9 +7,6 @@ import { newId } from '../../store/ids';
 import { findLaunch, insertLaunch, lastEntered, type LaunchRow } from '../../store/launches';
 import { launchable } from './launchable';
 import type { LaunchDeps } from './work-launches';
-
-/** A launch that would enter more than so many times what the last one did is held for approval. */
-export const MOST_TIMES_THE_LAST = 10;
 
 export interface LaunchRequest {
   readonly journey: string;
@@ -38,7 +36,7 @@ export async function requestLaunch(
     journey,
     version: definition.policy.version,
     audience,
-    status: isTooMany(expected, last) ? 'held' : 'running',
+    status: isTooManyForLaunch(expected, last) ? 'held' : 'running',
     expected,
     lastEntered: last,
     actor,
@@ -48,10 +46,6 @@ export async function requestLaunch(
   const launch = await findLaunch(pool, journey);
   if (!launch) throw new Error(`The launch of ${journey} is not on record`);
   return launch;
-}
-
-export function isTooMany(expected: number, last: number | null): boolean {
-  return last !== null && expected > MOST_TIMES_THE_LAST * last;
 }
 
 async function findUnfinished(pool: Database, journey: string): Promise<LaunchRow | undefined> {

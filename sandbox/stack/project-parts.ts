@@ -1,7 +1,14 @@
 import type { NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { Registry } from 'prom-client';
-import { createActivities, noteRest, operationsDue, settleDue, workOperations } from '../../activities';
+import {
+  createActivities,
+  guardEntries,
+  noteRest,
+  operationsDue,
+  settleDue,
+  workOperations,
+} from '../../activities';
 import type { MessagingProvider } from '../../activities/provider/provider';
 import type { HealthCheck } from '../../client/health';
 import { rehearseOffline } from '../../client/cli/compose/rehearse';
@@ -90,6 +97,7 @@ export function projectParts(ground: Ground, project: Project, checkWorker: Heal
         activities: createActivities(deps()),
         settleDue: settle,
         sweepStages: sweep,
+        guardEntries: () => guardEntries(deps()),
         workOperations: () => workOperations(operated),
         wakesAt: async (wake) => {
           await noteRest(deps(), wake);

@@ -25,6 +25,24 @@ const words: { readonly [check: string]: (saw: Saw) => string } = {
     status === 'open' ? 'no' : `${text(status)}${reason ? `: ${text(reason)}` : ''}`,
   lifecycle: ({ during, stage }) =>
     during ? `only while ${text(during)}, the customer is ${stage ? text(stage) : 'in no stage'}` : 'none',
+  lock: ({ holder, until }) => (holder ? `held by ${text(holder)} until ${text(until)}` : 'none'),
+  holdout: (saw) => {
+    if (!Array.isArray(saw.asked)) return `${text(saw.purpose)} messages pass`;
+    const asked = (saw.asked as readonly HoldoutSeen[]).map(
+      ({ experiment, arm, bucket, percent }) =>
+        `${experiment === '*' ? 'over all journeys' : experiment}: ${arm}, bucket ${text(bucket)} at ${percent}%`,
+    );
+    return asked.join('; ') || 'none';
+  },
+  cap: (saw) => {
+    if (!Array.isArray(saw.caps)) return `${text(saw.purpose)} messages pass`;
+    const caps = (saw.caps as readonly CapSeen[]).map(
+      ({ counted, most, on, since }) => `${counted} of ${most} ${on ? `on ${on}` : `since ${text(since)}`}`,
+    );
+    return caps.join('; ') || 'none';
+  },
+  pace: ({ slot, segmentsPerSecond }) =>
+    slot ? `its turn is ${text(slot)}, at ${text(segmentsPerSecond)} segments a second` : 'no limit',
   quiet_hours: (saw) => {
     if (!Array.isArray(saw.local)) return `${text(saw.purpose)} messages pass`;
     const zones = (saw.local as readonly LocalSeen[]).map(
@@ -45,6 +63,20 @@ const consentStatus: { readonly [status: string]: string } = {
   unreachable: 'cannot be reached',
   no_address: 'has no number',
 };
+
+interface HoldoutSeen {
+  readonly experiment: string;
+  readonly arm: string;
+  readonly bucket: unknown;
+  readonly percent: number;
+}
+
+interface CapSeen {
+  readonly counted: number;
+  readonly most: number;
+  readonly on?: string;
+  readonly since?: string;
+}
 
 interface LocalSeen {
   readonly zone: string;
