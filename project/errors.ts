@@ -6,7 +6,9 @@ export class ProjectError extends Error {
       | 'PROJECT_DOES_NOT_COMPILE'
       | 'PROJECT_EXISTS'
       | 'PROJECT_INVALID'
-      | 'PROJECT_WITHOUT_TOOLS',
+      | 'PROJECT_WITHOUT_TOOLS'
+      | 'JOURNEY_EXISTS'
+      | 'JOURNEY_INVALID',
     sentence: string,
     readonly problems: readonly string[] = [],
     /** Files that were read, from the project's root. */

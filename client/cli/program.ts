@@ -7,6 +7,7 @@ import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
 import { launchCommand } from './commands/launch';
+import { newCommand } from './commands/new-journey';
 import { outboxCommand } from './commands/outbox';
 import { projectCommands } from './commands/project';
 import { productionCommands } from './commands/production';
@@ -67,6 +68,7 @@ function createProgram(terminal: Terminal): Command {
     };
   devCommands(program, run);
   projectCommands(program, run);
+  newCommand(program, run);
   whyCommand(program, run);
   travelCommand(program, run);
   journeysCommand(program, run);

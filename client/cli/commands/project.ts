@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { projectHere } from '../current-project';
+import { neededProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
 
@@ -28,7 +28,7 @@ export function projectCommands(program: Command, run: CommandRunner): void {
       run(async (context) => {
         const { loadProject } = await import('../../../project/load-project.js');
         const { namesOf } = await import('../compose/reload.js');
-        const loaded = await loadProject(needed());
+        const loaded = await loadProject(neededProject());
         if (context.json) return context.sayJson({ build: loaded.build, warnings: loaded.warnings });
         for (const warning of loaded.warnings) context.say(`warning: ${warning}`);
         context.say(`Built: ${namesOf(loaded)}.`);
@@ -42,18 +42,8 @@ export function projectCommands(program: Command, run: CommandRunner): void {
     .action(
       run(async (_context, _options, [given]) => {
         const { testProject } = await import('../../../project/test-project.js');
-        const code = await testProject(needed().root, given as string[]);
+        const code = await testProject(neededProject().root, given as string[]);
         if (code !== 0) throw new CliError(exitCodes.failed, 'tests_failed', 'Some tests failed.');
       }),
     );
-}
-
-function needed() {
-  const here = projectHere();
-  if (here) return here;
-  throw new CliError(
-    exitCodes.notFound,
-    'no_project',
-    'There is no project in this folder: it has a catalog/index.ts and a workflows/journeys.ts. `npx jornada init` makes one.',
-  );
 }

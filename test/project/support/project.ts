@@ -8,7 +8,7 @@ import { findProject, type ProjectFolder } from '../../../project/project-folder
 export function linkedProject(root: string): ProjectFolder {
   mkdirSync(join(root, 'node_modules'), { recursive: true });
   symlinkSync(packageRoot(), join(root, 'node_modules', 'jornada'), 'dir');
-  for (const tool of ['@types', 'typescript'])
+  for (const tool of ['@types', '@swc', 'jest', 'typescript'])
     symlinkSync(join(packageRoot(), 'node_modules', tool), join(root, 'node_modules', tool), 'dir');
   initProject(root);
   const project = findProject(root);
