@@ -27,7 +27,7 @@ const words: { readonly [check: string]: (saw: Saw) => string } = {
     during ? `only while ${text(during)}, the customer is ${stage ? text(stage) : 'in no stage'}` : 'none',
   lock: ({ holder, until }) => (holder ? `held by ${text(holder)} until ${text(until)}` : 'none'),
   holdout: (saw) => {
-    if (!Array.isArray(saw.asked)) return `${text(saw.purpose)} messages pass`;
+    if (!Array.isArray(saw.asked)) return passWords(saw);
     const asked = (saw.asked as readonly HoldoutSeen[]).map(
       ({ experiment, arm, bucket, percent }) =>
         `${experiment === '*' ? 'over all journeys' : experiment}: ${arm}, bucket ${text(bucket)} at ${percent}%`,
@@ -35,7 +35,7 @@ const words: { readonly [check: string]: (saw: Saw) => string } = {
     return asked.join('; ') || 'none';
   },
   cap: (saw) => {
-    if (!Array.isArray(saw.caps)) return `${text(saw.purpose)} messages pass`;
+    if (!Array.isArray(saw.caps)) return passWords(saw);
     const caps = (saw.caps as readonly CapSeen[]).map(
       ({ counted, most, on, since }) => `${counted} of ${most} ${on ? `on ${on}` : `since ${text(since)}`}`,
     );
@@ -82,6 +82,11 @@ interface LocalSeen {
   readonly zone: string;
   readonly time: string;
   readonly open: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** What was not asked of messages of a purpose; recorded otherwise it is told by its values. */
+function passWords(saw: Saw): string {
+  return typeof saw.purpose === 'string' ? `${saw.purpose} messages pass` : values(saw);
 }
 
 function values(saw: Saw): string {
