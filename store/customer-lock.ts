@@ -1,4 +1,4 @@
-import type { Queryable } from './database';
+import type { Queryable, Statement } from './database';
 
 /**
  * Locks the customer that an enrollment belongs to, for the rest of the transaction, and answers the profile's id;
@@ -9,13 +9,30 @@ export async function lockCustomerOfEnrollment(
   tx: Queryable,
   enrollmentId: string,
 ): Promise<string | undefined> {
-  return lock(tx, {
+  return lock(tx, byEnrollment(enrollmentId));
+}
+
+/** The same, and what `read` reads of the customer in the statement behind it, with which it goes out. */
+export async function underLockOfEnrollment<T>(
+  tx: Queryable,
+  enrollmentId: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const [locked, found] = await Promise.all([tx.query<LockedCustomer>(byEnrollment(enrollmentId)), read()]);
+    // Of one who was merged away while we waited, the other has yet to be locked.
+    if (!locked.rows[0]?.moved) return found;
+  }
+}
+
+function byEnrollment(enrollmentId: string): Statement {
+  return {
     name: 'customer-lock-by-enrollment',
     text: `select p.profile_id as "profileId", p.merged_into is not null as moved
            from enrollments e join profiles p on p.profile_id = e.profile_id
            where e.enrollment_id = $1 for update of p`,
     values: [enrollmentId],
-  });
+  };
 }
 
 /** The same for the customer a send went to. */
@@ -82,13 +99,15 @@ export async function whileOpen<T>(
 }
 
 /** What was merged away while we waited for its lock is looked up again: everything of it has moved by then. */
-async function lock(
-  tx: Queryable,
-  statement: { name?: string; text: string; values: unknown[] },
-): Promise<string | undefined> {
+async function lock(tx: Queryable, statement: Statement): Promise<string | undefined> {
   for (;;) {
-    const { rows } = await tx.query<{ profileId: string; moved: boolean }>(statement);
+    const { rows } = await tx.query<LockedCustomer>(statement);
     const [row] = rows;
     if (!row?.moved) return row?.profileId;
   }
+}
+
+interface LockedCustomer {
+  readonly profileId: string;
+  readonly moved: boolean;
 }

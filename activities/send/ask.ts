@@ -1,4 +1,4 @@
-import { lockCustomerOfEnrollment } from '../../store/customer-lock';
+import { underLockOfEnrollment } from '../../store/customer-lock';
 import type { Queryable } from '../../store/database';
 import { insertDecision } from '../../store/decisions';
 import { newId } from '../../store/ids';
@@ -41,9 +41,9 @@ export async function ask(
   request: SendRequest,
   turn?: PaceFacts,
 ): Promise<Asked> {
-  await lockCustomerOfEnrollment(db, request.enrollmentId);
+  const needed = { ...request, countedMs: longestCap(deps.workspace.caps) };
   const readAt = performance.now();
-  const facts = await loadSendFacts(db, { ...request, countedMs: longestCap(deps.workspace.caps) });
+  const facts = await underLockOfEnrollment(db, request.enrollmentId, () => loadSendFacts(db, needed));
   if (!facts) throw enrollmentUnknown(request.enrollmentId);
   if (facts.send && !mayBeAskedAgain(facts.send, facts.now)) {
     const answer = answerOf(facts.send);
@@ -72,8 +72,7 @@ async function refuse(
   { verdict, decision }: Extract<Judged, { outcome: 'refused' }>,
 ): Promise<SendAnswer> {
   const { enrollmentId } = decision;
-  await insertDecision(db, decision);
-  await keepMarks(db, facts, enrollmentId, verdict);
+  await Promise.all([insertDecision(db, decision), keepMarks(db, facts, enrollmentId, verdict)]);
   switch (verdict.verdict) {
     case 'deferred':
       await holdEnrollment(db, enrollmentId, {
@@ -101,13 +100,16 @@ async function reserve(
   const { send: row, now, journey } = facts;
   const { enrollmentId } = decision;
   const due = { enrollmentId, journey, from: 'submitting', content, sender } as const;
-  await keepMarks(db, facts, enrollmentId, verdict);
+  const marks = keepMarks(db, facts, enrollmentId, verdict);
   if (row) {
-    await reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace));
+    await Promise.all([marks, reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace))]);
     const waitedMs = now.getTime() - row.createdAt.getTime();
     return { ...due, sendId: row.sendId, creates: row.creates + 1, waitedMs };
   }
   const sendId = newId();
-  await openSend(db, decision, { ...content, sendId, journey: facts.journey, purpose, channel: CHANNEL });
+  await Promise.all([
+    marks,
+    openSend(db, decision, { ...content, sendId, journey: facts.journey, purpose, channel: CHANNEL }),
+  ]);
   return { ...due, sendId, creates: 1, waitedMs: 0 };
 }

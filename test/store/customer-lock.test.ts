@@ -1,4 +1,9 @@
-import { lockCustomerOf, lockCustomerOfEnrollment, lockCustomerOfSend } from '../../store/customer-lock';
+import {
+  lockCustomerOf,
+  lockCustomerOfEnrollment,
+  lockCustomerOfSend,
+  underLockOfEnrollment,
+} from '../../store/customer-lock';
 import { type Queryable, tx } from '../../store/database';
 import { newId } from '../../store/ids';
 import { createCustomer, type Customer, enroll, whileHeld } from '../activities/world';
@@ -31,6 +36,14 @@ async function sendOf(customer: Customer, enrollmentId: string): Promise<string>
   return sendId;
 }
 
+async function isLocked({ profileId }: Customer): Promise<boolean> {
+  const { rowCount } = await database.pool.query(
+    'select from profiles where profile_id = $1 for update skip locked',
+    [profileId],
+  );
+  return rowCount === 0;
+}
+
 describe("a customer's lock", () => {
   it.each(['enrollment', 'send', 'phone'] as const)(
     'that had to wait for a merge, by %s, is had on the one that remains',
@@ -52,6 +65,26 @@ describe("a customer's lock", () => {
       expect(locked).toBe(into.profileId);
     },
   );
+
+  it('that had to wait for a merge is had before what is decided by is read', async () => {
+    const { pool } = database;
+    const [away, into] = [await createCustomer(pool), await createCustomer(pool)];
+    const enrollmentId = await enroll(pool, away);
+    const lockedAtRead: boolean[] = [];
+    await whileHeld(
+      pool,
+      away,
+      () =>
+        tx(pool, (db) =>
+          underLockOfEnrollment(db, enrollmentId, async () => {
+            await db.query('select 1');
+            lockedAtRead.push(await isLocked(into));
+          }),
+        ),
+      (db) => merge(db, away, into),
+    );
+    expect(lockedAtRead).toEqual([false, true]);
+  });
 
   it('of a number that moved to somebody else meanwhile is had on that one', async () => {
     const { pool } = database;
