@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { NativeConnection } from '@temporalio/worker';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
 import type { Logger } from '../config/logger';
@@ -8,8 +7,8 @@ import { clockNow } from '../store/clock';
 import { openDatabase } from '../store/database';
 import { migrate } from '../store/migrate';
 import { releaseEveryLane } from '../store/outbox-lanes';
+import { connectTemporal } from '../worker/connect-temporal';
 import type { RunningWorker } from '../worker/start-worker';
-import { installTemporalRuntime } from '../worker/temporal-runtime';
 import { startClock } from './clock/clock';
 import { freePort, loopback } from './ports';
 import { openFront } from './stack/front';
@@ -84,8 +83,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     closing.push(() => db.end());
     // One that was killed holds its lanes a few seconds longer; here nobody but us can have them.
     if (servers.databaseIsOurs) await releaseEveryLane(db);
-    installTemporalRuntime({ log });
-    const connection = await NativeConnection.connect(servers.temporal.connectionOptions);
+    const connection = await connectTemporal(servers.temporal, log);
     closing.push(() => connection.close());
 
     const port = await portFor(options.port ?? environment.port, say);

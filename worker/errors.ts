@@ -1,6 +1,8 @@
 export type WorkerErrorCode =
   /** The namespace lacks a search attribute and we may not add it: add it by hand. */
-  'SEARCH_ATTRIBUTES_MISSING';
+  | 'SEARCH_ATTRIBUTES_MISSING'
+  /** Nothing answers at its address, or not to us: start it, or correct `TEMPORAL_ADDRESS`, TLS or API key. */
+  | 'TEMPORAL_UNREACHABLE';
 
 /** What keeps a worker from working, with what to do about it. */
 export class WorkerError extends Error {

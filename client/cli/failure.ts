@@ -32,11 +32,17 @@ export function failureOf(error: unknown): Failure {
       ? (error as Error & { code?: unknown })
       : { code: undefined, message: String(error) };
   return {
-    exitCode: code === 'HOME_IN_USE' ? exitCodes.refused : exitCodes.failed,
+    exitCode: (typeof code === 'string' && exitCodeOfError[code]) || exitCodes.failed,
     code: typeof code === 'string' ? code : 'failed',
     message,
   };
 }
+
+/** Of errors of other rooms; any other is plainly failed. */
+const exitCodeOfError: { readonly [code: string]: ExitCode } = {
+  HOME_IN_USE: exitCodes.refused,
+  TEMPORAL_UNREACHABLE: exitCodes.unreachable,
+};
 
 function exitCodeOf(statusCode: number): ExitCode {
   if (statusCode === 404) return exitCodes.notFound;

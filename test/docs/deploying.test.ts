@@ -104,6 +104,12 @@ describe('Jornada past one machine', () => {
     expect(items.map(({ to }) => to)).toEqual(['unsubscribed']);
   });
 
+  it('says that Temporal is away, and ends for its supervisor to start it again', async () => {
+    const worker = begin('worker', { TEMPORAL_ADDRESS: '127.0.0.1:1', PORT: '0' }, 'worker-without-temporal');
+    expect(((await once(worker, 'close')) as [number])[0]).toBe(4);
+    expect(logs.get('worker-without-temporal')).toContain('Temporal cannot be reached at 127.0.0.1:1.');
+  }, 60_000);
+
   it('keeps the sandbox, and people, out of it', async () => {
     expect((await fetch(`${url}/sandbox`)).status).toBe(404);
     expect((await fetch(`${url}/sandbox/clock`)).status).toBe(404);
@@ -115,15 +121,15 @@ describe('Jornada past one machine', () => {
     expect(await stop('ingest')).toBe(0);
   }, 60_000);
 
-  function begin(command: string, more: NodeJS.ProcessEnv = {}): ChildProcess {
+  function begin(command: string, more: NodeJS.ProcessEnv = {}, name = command): ChildProcess {
     const child = spawn(process.execPath, [join(root, 'bin', 'jornada.js'), command], {
       cwd: home,
       env: { ...environment, ...more },
     });
-    const write = (text: Buffer) => logs.set(command, `${logs.get(command) ?? ''}${text.toString()}`);
+    const write = (text: Buffer) => logs.set(name, `${logs.get(name) ?? ''}${text.toString()}`);
     child.stdout.on('data', write);
     child.stderr.on('data', write);
-    processes.set(command, child);
+    processes.set(name, child);
     return child;
   }
 

@@ -1,4 +1,3 @@
-import { NativeConnection } from '@temporalio/worker';
 import fastify from 'fastify';
 import { Registry } from 'prom-client';
 import { createActivities, guardEntries, noteRest, settleDue, workOperations } from '../../../activities';
@@ -8,8 +7,8 @@ import { createLogger } from '../../../config/logger';
 import { sweepStages } from '../../../ingest';
 import type { Project } from '../../../project/project';
 import { openDatabase } from '../../../store/database';
+import { connectTemporal } from '../../../worker/connect-temporal';
 import { startWorker } from '../../../worker/start-worker';
-import { installTemporalRuntime } from '../../../worker/temporal-runtime';
 import { health } from '../../health';
 import { metricsRoute } from '../../metrics';
 import { listenForSignals } from '../signals';
@@ -29,9 +28,8 @@ export async function runWorker(environment: Environment, project: Project): Pro
       applicationName: 'jornada-worker',
     });
     closing.push(() => pool.end());
-    const { connectionOptions, namespace } = required(environment, 'temporal');
-    installTemporalRuntime({ log });
-    const connection = await NativeConnection.connect(connectionOptions);
+    const temporal = required(environment, 'temporal');
+    const connection = await connectTemporal(temporal, log);
     closing.push(() => connection.close());
     const provider = await openTwilio(required(environment, 'twilio'));
     closing.push(async () => provider.close());
@@ -49,7 +47,7 @@ export async function runWorker(environment: Environment, project: Project): Pro
     const worker = await startWorker({
       db: pool,
       connection,
-      namespace,
+      namespace: temporal.namespace,
       workflowBundle: project.workflowBundle,
       activities: createActivities(deps),
       settleDue: () => settleDue(deps),
