@@ -31,13 +31,14 @@ export function applyConsent(
     if (current && status === from) continue;
     if (status !== from)
       record(batch, customer, wish, { from, to: status, source: event.source, reason: null });
-    const { wording } = wish;
+    const { actor, wording } = wish;
     replace(customer, {
       channel,
       key,
       topic,
       status,
       source: event.source,
+      actor,
       wording,
       at: event.timestamp,
       changed: true,
@@ -54,6 +55,7 @@ export function forgetConsentTo(batch: Batch, customer: Customer, phone: string,
       ...subscription,
       status: 'none',
       source,
+      actor: null,
       wording: null,
       at: batch.now,
       changed: true,
@@ -77,7 +79,7 @@ function replace(customer: Customer, subscription: HeldSubscription): void {
 function record(
   batch: Batch,
   customer: Customer,
-  { channel, key, topic, wording }: Address & { readonly wording: string | null },
+  { channel, key, topic, actor, wording }: Address & Pick<ConsentWish, 'actor' | 'wording'>,
   change: {
     readonly from: string;
     readonly to: string;
@@ -93,6 +95,7 @@ function record(
     channel,
     key,
     topic,
+    actor,
     wording,
     ...change,
   });

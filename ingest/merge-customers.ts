@@ -78,7 +78,7 @@ function mergeConsent(batch: Batch, kept: Customer, gone: Customer): void {
   const merged = mergeSubscriptions(kept.subscriptions, gone.subscriptions);
   kept.subscriptions = merged.map(({ was, ...subscription }) => {
     if (was !== null) {
-      const { channel, key, topic, status, source, wording } = subscription;
+      const { channel, key, topic, status, source, actor, wording } = subscription;
       const mark = batch.writes.mark();
       batch.writes.consentChanges.push({
         mark,
@@ -90,6 +90,7 @@ function mergeConsent(batch: Batch, kept: Customer, gone: Customer): void {
         from: was,
         to: status,
         source,
+        actor,
         wording,
         reason: 'merged',
       });

@@ -3,7 +3,7 @@ import type { SubscriptionRow } from '../store/subscriptions';
 import type { JsonObject } from './accepted-event';
 
 /** What an identify wants a subscription to be. */
-export type ConsentWish = Pick<SubscriptionRow, 'channel' | 'key' | 'topic' | 'status' | 'wording'>;
+export type ConsentWish = Pick<SubscriptionRow, 'channel' | 'key' | 'topic' | 'status' | 'actor' | 'wording'>;
 
 /** Reads `context.messaging_subscriptions`, as Segment's Engage took it. What is no subscription is passed over. */
 export function consentWishes(context: JsonObject, country: string): ConsentWish[] {
@@ -17,8 +17,7 @@ function wishesOf(item: JsonObject, country: string): ConsentWish[] {
   if (channel === undefined) return [];
   const key = channel === 'email' ? email(item.key) : toE164(item.key, country)?.e164;
   if (key === undefined) return [];
-  const wording = typeof item.wording === 'string' ? item.wording : null;
-  const about = { channel, key, wording };
+  const about = { channel, key, actor: text(item.actor), wording: text(item.wording) };
   const groups = Array.isArray(item.groups) ? item.groups.slice(0, MOST).map(bag) : [];
   return [{ ...item, name: '' }, ...groups].flatMap(({ name, status }) => {
     const wanted = statuses.get(word(status));
@@ -43,9 +42,13 @@ function word(value: unknown): string {
   return typeof value === 'string' ? value.trim().toLowerCase() : '';
 }
 
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
 function email(value: unknown): string | undefined {
-  const text = word(value);
-  return text.includes('@') && text.length <= LONGEST ? text : undefined;
+  const address = word(value);
+  return address.includes('@') && address.length <= LONGEST ? address : undefined;
 }
 
 function bag(value: unknown): JsonObject {

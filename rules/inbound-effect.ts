@@ -22,6 +22,12 @@ export function effectOf(body: string, optOutType: string | undefined): Effect {
   }
 }
 
+/** Whether a STOP was read out of free words, which a person might read otherwise. */
+export function isFreeStop(body: string): boolean {
+  const reading = readInbound(body);
+  return reading.effect === 'stop' && reading.how === 'contains';
+}
+
 /** Whether a text wants messages again, in words that do not open a number. */
 export function saysYes(body: string): boolean {
   const plain = body

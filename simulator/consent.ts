@@ -1,5 +1,5 @@
 import type { Customer } from '../ingest/customer';
-import { saysYes, type Effect } from '../rules/inbound-effect';
+import { type Effect, isFreeStop, saysYes } from '../rules/inbound-effect';
 import type { VirtualRecord } from './record';
 import type { ConsentFact } from './rehearsal';
 
@@ -11,10 +11,13 @@ export interface ConsentWish {
   readonly at: Date;
   /** Whose number it is; absent: nobody's. */
   readonly customer: Customer | undefined;
+  /** What they wrote; absent where the provider said so. */
+  readonly wording?: string;
 }
 
 /** What an inbound text does to consent. */
-export function takeText(record: VirtualRecord, wish: ConsentWish, effect: Effect, body: string): void {
+export function takeText(record: VirtualRecord, about: ConsentWish, effect: Effect, body: string): void {
+  const wish = { ...about, wording: body };
   switch (effect) {
     case 'stop':
       stop(record, wish);
@@ -36,7 +39,8 @@ export function stop(record: VirtualRecord, wish: ConsentWish): void {
   if (record.isClosed(channel, address, 'stop')) return;
   record.close({ channel, address, kind: 'stop', source, at });
   for (const { topic, status } of covered(wish)) {
-    change(record, wish, { topic, from: status, to: 'unsubscribed' });
+    const review = wish.wording !== undefined && isFreeStop(wish.wording) ? true : undefined;
+    change(record, wish, { topic, from: status, to: 'unsubscribed', review });
   }
 }
 
@@ -55,7 +59,7 @@ export function learnConsent(record: VirtualRecord, customer: Customer, fact: Co
   );
   customer.subscriptions = [
     ...others,
-    { channel, key, topic, status, source, wording: null, at, changed: false },
+    { channel, key, topic, status, source, actor: null, wording: null, at, changed: false },
   ];
 }
 
@@ -81,10 +85,14 @@ function covered({ customer, channel, address }: ConsentWish) {
 
 function change(
   record: VirtualRecord,
-  { customer, channel, address, source, at }: ConsentWish,
-  { topic, ...fields }: { topic: string; from: string; to: string; reason?: string },
+  { customer, channel, address, source, at, wording }: ConsentWish,
+  {
+    topic,
+    ...fields
+  }: { topic: string; from: string; to: string; reason?: string; review?: true | undefined },
 ): void {
   if (!customer) return;
-  const group = topic || null;
-  record.tell(customer.profileId, 'consent', at, { channel, key: address, group, ...fields, source });
+  const about = { channel, key: address, group: topic || null };
+  const actor = source === 'inbound' ? 'customer' : null;
+  record.tell(customer.profileId, 'consent', at, { ...about, ...fields, source, actor, wording });
 }

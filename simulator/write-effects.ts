@@ -68,8 +68,9 @@ function itemsOf(writes: Batch['writes']): Pending[] {
       return placed(row, 'identity', at, { change, type, value, reason });
     }),
     ...writes.consentChanges.map((row) => {
-      const { at, channel, key, topic, from, to, source, reason } = row;
-      return placed(row, 'consent', at, { channel, key, group: topic || null, from, to, source, reason });
+      const { at, channel, key, topic, from, to, source, actor, wording, reason } = row;
+      const group = topic || null;
+      return placed(row, 'consent', at, { channel, key, group, from, to, source, actor, wording, reason });
     }),
     ...writes.stageChanges.map((row) => placed(row, 'stage', row.at, { from: row.from, to: row.to })),
     ...writes.enrollmentChanges.map((row) => {

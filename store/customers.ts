@@ -14,6 +14,8 @@ export interface CustomerRecord {
   readonly identifiers: readonly Identifier[];
   readonly subscriptions: readonly SubscriptionRecord[];
   readonly offers: readonly OfferRecord[];
+  readonly experiments: readonly ExperimentRecord[];
+  readonly lock: LockRecord | null;
 }
 
 export interface SubscriptionRecord {
@@ -23,8 +25,33 @@ export interface SubscriptionRecord {
   readonly topic: string;
   readonly status: 'subscribed' | 'unsubscribed' | 'none';
   readonly source: string;
+  /** Who did it, where that was said. */
+  readonly actor?: string;
+  /** What they said, where that was kept. */
+  readonly wording?: string;
+  /** A STOP read out of free words, which somebody should look at. */
+  readonly review?: true;
   /** ISO 8601, in Postgres' precision. */
   readonly at: string;
+}
+
+export interface ExperimentRecord {
+  /** `*` for the holdout over all journeys, a journey's id for its own, `<journey>/<subject>` for a split. */
+  readonly experiment: string;
+  readonly arm: string;
+  /** ISO 8601, in Postgres' precision. */
+  readonly assignedAt: string;
+  /** They turned out to be one with a customer in another arm. */
+  readonly contaminated: boolean;
+}
+
+/** The journey that the customer belongs to for the time being. */
+export interface LockRecord {
+  readonly journey: string;
+  readonly priority: number;
+  /** ISO 8601, in Postgres' precision. */
+  readonly since: string;
+  readonly until: string;
 }
 
 export interface OfferRecord {
@@ -61,15 +88,18 @@ export async function readCustomer(db: Queryable, profileId: string): Promise<Cu
          select jsonb_agg(jsonb_build_object('type', i.type, 'value', i.value) order by i.attached_at, i.type, i.value)
          from identifiers i where i.profile_id = p.profile_id), '[]') as identifiers,
        coalesce((
-         select jsonb_agg(jsonb_build_object(
+         select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
              'channel', s.channel, 'key', s.key, 'topic', s.topic,
              'status', case when stop.at is null then s.status else 'unsubscribed' end,
-             'source', coalesce(stop.source, s.source), 'at', coalesce(stop.at, s.at))
+             'source', coalesce(stop.source, s.source), 'at', coalesce(stop.at, s.at),
+             'actor', case when stop.at is null then s.actor when stop.source = 'inbound' then 'customer' end,
+             'wording', case when stop.at is null then s.wording else stop.wording end,
+             'review', case when stop.review then true end))
            order by s.channel, s.key, s.topic)
          from (
-           select channel, key, topic, status, source, at from subscriptions where profile_id = p.profile_id
+           select channel, key, topic, status, source, actor, wording, at from subscriptions where profile_id = p.profile_id
            union all
-           select u.channel, u.address, '', 'unsubscribed', u.source, u.at
+           select u.channel, u.address, '', 'unsubscribed', u.source, null, u.wording, u.at
            from suppressions u
            where u.kind = 'stop'
              and u.address in (select value from identifiers
@@ -86,7 +116,16 @@ export async function readCustomer(db: Queryable, profileId: string): Promise<Cu
              'status', case when o.redeemed_at is not null then 'redeemed'
                             when o.expires_at <= clock_now() then 'expired' else 'granted' end)
            order by o.granted_at, o.offer_id)
-         from offers o where o.profile_id = p.profile_id and not o.withheld), '[]') as offers
+         from offers o where o.profile_id = p.profile_id and not o.withheld), '[]') as offers,
+       coalesce((
+         select jsonb_agg(jsonb_build_object(
+             'experiment', a.experiment, 'arm', a.arm, 'assignedAt', a.assigned_at, 'contaminated', a.contaminated)
+           order by a.assigned_at, a.experiment)
+         from experiment_assignments a where a.profile_id = p.profile_id), '[]') as experiments,
+       (select jsonb_build_object('journey', l.journey, 'priority', l.priority, 'since', lower(l.held),
+            'until', upper(l.held))
+         from locks l
+         where l.profile_id = p.profile_id and l.held @> clock_now() and l.overruled_at is null) as lock
      from profiles p where p.profile_id = $1`,
     [profileId],
   );

@@ -9,6 +9,9 @@ export interface SubscriptionRow {
   readonly topic: string;
   readonly status: 'subscribed' | 'unsubscribed' | 'none';
   readonly source: string;
+  /** Who did it, where that was said. */
+  readonly actor: string | null;
+  /** What they said, where that was kept. */
   readonly wording: string | null;
   readonly at: Date;
 }
@@ -20,7 +23,7 @@ export async function findSubscriptions(
   if (profileIds.length === 0) return [];
   const { rows } = await tx.query<SubscriptionRow>({
     name: 'subscriptions-find',
-    text: `select profile_id as "profileId", channel, key, topic, status, source, wording, at
+    text: `select profile_id as "profileId", channel, key, topic, status, source, actor, wording, at
            from subscriptions where profile_id = any($1::uuid[])`,
     values: [profileIds],
   });
@@ -36,13 +39,13 @@ export async function upsertSubscriptions(tx: Queryable, rows: readonly Subscrip
   if (rows.length === 0) return;
   await tx.query({
     name: 'subscriptions-upsert',
-    text: `insert into subscriptions (profile_id, channel, key, topic, status, source, wording, at)
-           select "profileId", channel, key, topic, status, source, wording, at
+    text: `insert into subscriptions (profile_id, channel, key, topic, status, source, actor, wording, at)
+           select "profileId", channel, key, topic, status, source, actor, wording, at
            from json_to_recordset($1) as r("profileId" uuid, channel text, key text, topic text, status text,
-             source text, wording text, at timestamptz)
+             source text, actor text, wording text, at timestamptz)
            on conflict (profile_id, channel, key, topic) do update
-           set status = excluded.status, source = excluded.source, actor = null, wording = excluded.wording,
-             at = excluded.at`,
+           set status = excluded.status, source = excluded.source, actor = excluded.actor,
+             wording = excluded.wording, at = excluded.at`,
     values: [JSON.stringify(rows)],
   });
 }
@@ -57,6 +60,9 @@ export interface ConsentChangeRow {
   readonly from: string;
   readonly to: string;
   readonly source: string;
+  /** Who did it, where that was said. */
+  readonly actor: string | null;
+  /** What they said, where that was kept. */
   readonly wording: string | null;
   /** Why it was refused, or changed without anybody asking. */
   readonly reason: string | null;
@@ -67,10 +73,10 @@ export async function insertConsentChanges(tx: Queryable, rows: readonly Consent
   await tx.query({
     name: 'consent-changes-insert',
     text: `insert into consent_changes (seq, profile_id, at, channel, key, topic, from_status, to_status, source,
-             wording, reason)
-           select seq, "profileId", at, channel, key, topic, "from", "to", source, wording, reason
+             actor, wording, reason)
+           select seq, "profileId", at, channel, key, topic, "from", "to", source, actor, wording, reason
            from json_to_recordset($1) as r(seq bigint, "profileId" uuid, at timestamptz, channel text, key text,
-             topic text, "from" text, "to" text, source text, wording text, reason text)`,
+             topic text, "from" text, "to" text, source text, actor text, wording text, reason text)`,
     values: [JSON.stringify(rows)],
   });
 }

@@ -13,6 +13,8 @@ export interface Wish {
   /** `inbound`: the person wrote it. `provider`: the provider told us so. */
   readonly source: 'inbound' | 'provider';
   readonly wording: string | null;
+  /** It was read out of free words: somebody should look at it. Default false. */
+  readonly review?: boolean;
 }
 
 /**
@@ -22,10 +24,10 @@ export interface Wish {
 export async function stopAddress(tx: Queryable, to: Addressee, wish: Wish): Promise<boolean> {
   const { rows } = await tx.query({
     text: `
-      insert into suppressions (channel, address, kind, source, wording, at)
-      values ($1, $2, 'stop', $3, $4, clock_now())
+      insert into suppressions (channel, address, kind, source, wording, review, at)
+      values ($1, $2, 'stop', $3, $4, $5, clock_now())
       on conflict (channel, address, kind) do nothing returning kind`,
-    values: [to.channel, to.address, wish.source, wish.wording],
+    values: [to.channel, to.address, wish.source, wish.wording, wish.review ?? false],
   });
   const closed = rows.length === 1;
   if (closed) await recordChanges(tx, to, wish, 'stop');
@@ -47,11 +49,12 @@ export async function reopenAddress(tx: Queryable, to: Addressee, wish: Wish): P
 async function recordChanges(tx: Queryable, to: Addressee, wish: Wish, direction: 'stop' | 'start') {
   if (to.profileId === null) return;
   await tx.query(
-    `insert into consent_changes (profile_id, at, channel, key, topic, from_status, to_status, source, actor, wording)
+    `insert into consent_changes (profile_id, at, channel, key, topic, from_status, to_status, source, actor, wording,
+       review)
      select $1, clock.at, $2, $3, covered.topic,
        case $6 when 'stop' then covered.status else 'unsubscribed' end,
        case $6 when 'stop' then 'unsubscribed' else covered.status end,
-       $4, case $4 when 'inbound' then 'customer' end, $5
+       $4, case $4 when 'inbound' then 'customer' end, $5, $7
      from (
        select '' as topic, coalesce((
          select status from subscriptions
@@ -62,7 +65,7 @@ async function recordChanges(tx: Queryable, to: Addressee, wish: Wish, direction
        where profile_id = $1 and channel = $2 and key = $3 and topic <> '' and status = 'subscribed'
      ) covered, (select clock_now() as at offset 0) clock
      order by covered.topic`,
-    [to.profileId, to.channel, to.address, wish.source, wish.wording, direction],
+    [to.profileId, to.channel, to.address, wish.source, wish.wording, direction, wish.review ?? false],
   );
 }
 

@@ -84,7 +84,8 @@ const branch: { readonly [K in TimelineKind]: string } = {
     order by at, seq limit $4`,
   consent: `at, seq, jsonb_build_object(
       'channel', channel, 'key', key, 'group', nullif(topic, ''), 'from', from_status, 'to', to_status,
-      'source', source, 'reason', reason) as fields
+      'source', source, 'actor', actor, 'wording', wording, 'reason', reason,
+      'review', case when review then true end) as fields
     from consent_changes where profile_id = $1 and (at, seq) > ($2::timestamptz, $3::bigint)
     order by at, seq limit $4`,
   stage: `at, seq, jsonb_build_object('from', from_stage, 'to', to_stage) as fields

@@ -42,9 +42,16 @@ export interface Customer {
     readonly group?: string;
     readonly status: string;
     readonly source: string;
+    readonly actor?: string;
+    readonly wording?: string;
+    readonly review?: true;
     readonly at: string;
   }[];
   readonly offers: CustomerRecord['offers'];
+  /** The arms they are in, of holdouts and of splits. */
+  readonly experiments?: CustomerRecord['experiments'];
+  /** The journey that has them to itself, for marketing. */
+  readonly lock?: NonNullable<CustomerRecord['lock']>;
 }
 
 export async function customer(context: ReadContext, reference: string): Promise<Customer> {
@@ -63,6 +70,12 @@ export async function customer(context: ReadContext, reference: string): Promise
       at: iso(at),
     })),
     offers: record.offers.map((offer) => ({ ...offer, expiresAt: iso(offer.expiresAt) })),
+    ...(record.experiments.length > 0 && {
+      experiments: record.experiments.map((one) => ({ ...one, assignedAt: iso(one.assignedAt) })),
+    }),
+    ...(record.lock && {
+      lock: { ...record.lock, since: iso(record.lock.since), until: iso(record.lock.until) },
+    }),
   };
 }
 

@@ -79,6 +79,9 @@ export const customerAnswer = z.object({
       group: z.string().optional(),
       status: z.enum(['subscribed', 'unsubscribed', 'none']),
       source: z.string(),
+      actor: z.string().optional(),
+      wording: z.string().optional(),
+      review: z.literal(true).optional(),
       at: instant,
     }),
   ),
@@ -90,6 +93,12 @@ export const customerAnswer = z.object({
       status: z.enum(['granted', 'redeemed', 'expired']),
     }),
   ),
+  experiments: z
+    .array(
+      z.object({ experiment: z.string(), arm: z.string(), assignedAt: instant, contaminated: z.boolean() }),
+    )
+    .optional(),
+  lock: z.object({ journey: z.string(), priority: z.int(), since: instant, until: instant }).optional(),
 });
 
 export const journeyParams = z.object({ journey: name });

@@ -6,7 +6,7 @@ import { insertInbound } from '../../store/inbound';
 import { isStopped, recordRefusedReopening, reopenAddress, stopAddress } from '../../store/suppressions';
 import { HttpError } from '../http/http-error';
 import { field, type Form, readAddress } from './form';
-import { effectOf, saysYes } from '../../rules/inbound-effect';
+import { effectOf, isFreeStop, saysYes } from '../../rules/inbound-effect';
 
 export interface InboundDeps {
   readonly db: Database;
@@ -34,7 +34,7 @@ export async function takeInbound({ db, log }: InboundDeps, form: Form): Promise
     if (!(await insertInbound(queryable, message))) return false;
     const to = { profileId, ...sender };
     const wish = { source: 'inbound', wording: body } as const;
-    if (effect === 'stop') await stopAddress(queryable, to, wish);
+    if (effect === 'stop') await stopAddress(queryable, to, { ...wish, review: isFreeStop(body) });
     else if (effect === 'start') await reopenAddress(queryable, to, wish);
     else if (saysYes(body) && (await isStopped(queryable, to))) {
       await recordRefusedReopening(queryable, to, wish);

@@ -323,6 +323,7 @@ describe('a customer', () => {
       key,
       status: 'unsubscribed',
       source: 'inbound',
+      actor: 'customer',
       at: '2027-02-03T18:00:00.000Z',
     };
 

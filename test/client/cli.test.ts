@@ -183,7 +183,23 @@ describe('why', () => {
         },
         { check: 'ended', result: 'passed', saw: { status: 'open' } },
         { check: 'lifecycle', result: 'passed', saw: { during: null, stage: 'active' } },
-        { check: 'holdout', result: 'passed', saw: { bucket: 7312 } },
+        { check: 'lock', result: 'passed', saw: { purpose: 'moment' } },
+        {
+          check: 'holdout',
+          result: 'passed',
+          saw: {
+            heldOut: false,
+            asked: [{ experiment: 'flash-reward', arm: 'treatment', bucket: '7,312 of 10,000', percent: 10 }],
+          },
+        },
+        {
+          check: 'cap',
+          result: 'passed',
+          saw: {
+            caps: [{ counted: 0, most: 1, on: '2027-02-02' }],
+            law: { counted: 2, most: 3, since: '2027-02-02T07:30:01.000Z' },
+          },
+        },
         {
           check: 'quiet_hours',
           result: 'refused',
@@ -224,7 +240,9 @@ Tue 2027-02-02
                         ✓ consent      subscribed (sms) since 2027-01-05, by clinic form; asked as moment
                         ✓ ended        no
                         ✓ lifecycle    none
-                        ✓ holdout      bucket 7312
+                        ✓ lock         moment messages pass
+                        ✓ holdout      7,312 of 10,000, not held out of flash-reward (10%)
+                        ✓ cap          the law: 2 of 3 since 2027-02-02T07:30:01.000Z; 0 of 1 on 2027-02-02
                         ✗ quiet hours  23:30 in America/Los_Angeles, open 08:00–21:00
 
 Wed 2027-02-03

@@ -344,6 +344,20 @@ describe('a text from a person', () => {
     expect(rows).toEqual([{ kind: 'stop', source: 'inbound', wording: 'STOP' }]);
   });
 
+  it.each([
+    ['please stop texting me', true],
+    ['Me tire da lista!', true],
+    ['STOP', false],
+  ])('that says %j is kept in its words, for review where they are free: %s', async (body, review) => {
+    const customer = await createCustomer(world.pool);
+    await text(customer.phone, body);
+    const { rows } = await world.pool.query(
+      'select wording, actor, review from consent_changes where profile_id = $1',
+      [customer.profileId],
+    );
+    expect(rows).toEqual([{ wording: body, actor: 'customer', review }]);
+  });
+
   it('STOP closes the number to transactional messages too, and START opens it to what it was', async () => {
     const customer = await createCustomer(world.pool, { consent: 'unsubscribed' });
     const care = await enroll(world.pool, customer, 'care');

@@ -25,24 +25,27 @@ const words: { readonly [check: string]: (saw: Saw) => string } = {
     status === 'open' ? 'no' : `${text(status)}${reason ? `: ${text(reason)}` : ''}`,
   lifecycle: ({ during, stage }) =>
     during ? `only while ${text(during)}, the customer is ${stage ? text(stage) : 'in no stage'}` : 'none',
-  lock: ({ holder, until }) => (holder ? `held by ${text(holder)} until ${text(until)}` : 'none'),
+  lock: (saw) => {
+    if (saw.purpose) return `${text(saw.purpose)} messages pass`;
+    return saw.holder
+      ? `held by ${text(saw.holder)} (priority ${text(saw.priority)}) until ${text(saw.until)}`
+      : 'none';
+  },
   holdout: (saw) => {
     if (!Array.isArray(saw.asked)) return passWords(saw);
-    const asked = (saw.asked as readonly HoldoutSeen[]).map(
-      ({ experiment, arm, bucket, percent }) =>
-        `${experiment === '*' ? 'over all journeys' : experiment}: ${arm}, bucket ${text(bucket)} at ${percent}%`,
-    );
+    const asked = (saw.asked as readonly HoldoutSeen[]).map(({ experiment, arm, bucket, percent }) => {
+      const of = experiment === '*' ? 'of all' : `of ${experiment}`;
+      return `${bucket}, ${arm === 'control' ? 'held out' : 'not held out'} ${of} (${percent}%)`;
+    });
     return asked.join('; ') || 'none';
   },
   cap: (saw) => {
-    if (!Array.isArray(saw.caps)) return passWords(saw);
-    const caps = (saw.caps as readonly CapSeen[]).map(
-      ({ counted, most, on, since }) => `${counted} of ${most} ${on ? `on ${on}` : `since ${text(since)}`}`,
-    );
-    return caps.join('; ') || 'none';
+    const law = saw.law ? [`the law: ${countWords(saw.law as CountSeen)}`] : [];
+    const caps = ((saw.caps ?? []) as readonly CountSeen[]).map(countWords);
+    return [...law, ...caps].join('; ') || (saw.purpose ? `${text(saw.purpose)} messages pass` : 'none');
   },
   pace: ({ slot, segmentsPerSecond }) =>
-    slot ? `its turn is ${text(slot)}, at ${text(segmentsPerSecond)} segments a second` : 'no limit',
+    slot ? `its turn at ${text(slot)}, ${text(segmentsPerSecond)} segments a second` : 'no limit',
   quiet_hours: (saw) => {
     if (!Array.isArray(saw.local)) return `${text(saw.purpose)} messages pass`;
     const zones = (saw.local as readonly LocalSeen[]).map(
@@ -67,15 +70,19 @@ const consentStatus: { readonly [status: string]: string } = {
 interface HoldoutSeen {
   readonly experiment: string;
   readonly arm: string;
-  readonly bucket: unknown;
+  readonly bucket: string;
   readonly percent: number;
 }
 
-interface CapSeen {
+interface CountSeen {
   readonly counted: number;
   readonly most: number;
   readonly on?: string;
   readonly since?: string;
+}
+
+function countWords({ counted, most, on, since }: CountSeen): string {
+  return `${counted} of ${most} ${on ? `on ${on}` : `since ${String(since)}`}`;
 }
 
 interface LocalSeen {

@@ -8,7 +8,7 @@ type Paint = (style: Style, text: string) => string;
 
 /** Who this is, in a few lines. */
 export function headline(
-  { identifiers, stage, timezone, subscriptions, offers }: Customer,
+  { identifiers, stage, timezone, subscriptions, offers, experiments = [], lock }: Customer,
   paint: Paint,
 ): string[] {
   const lines = [
@@ -17,6 +17,11 @@ export function headline(
     ...subscriptions.map(
       ({ channel, key, group, status, source, at }) =>
         `${channel} ${status}${group ? ` to ${group}` : ''}  ${key}  by ${source} on ${at.slice(0, 10)}`,
+    ),
+    ...(lock ? [`held by ${lock.journey} until ${lock.until}`] : []),
+    ...experiments.map(
+      ({ experiment, arm, contaminated }) =>
+        `${experiment === '*' ? 'all marketing and moments' : experiment}: ${arm}${contaminated ? ', contaminated' : ''}`,
     ),
     ...offers.map(({ name, status, expiresAt }) => `offer ${name} ${status}, expires ${expiresAt}`),
   ];
