@@ -17,7 +17,7 @@ export function linkedProject(root: string): ProjectFolder {
 }
 
 /** Saves a file of the project with `from` replaced by `to`. */
-export function edit({ root }: ProjectFolder, file: string, from: string, to: string): void {
+export function edit({ root }: Pick<ProjectFolder, 'root'>, file: string, from: string, to: string): void {
   const path = join(root, file);
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
