@@ -115,3 +115,19 @@ export async function addMembers(
     [journey, profileIds],
   );
 }
+
+/** Which of these hold for a customer now. */
+export async function judgeConditions(
+  db: Queryable,
+  conditions: readonly Condition[],
+  profileId: string,
+): Promise<boolean[]> {
+  const { values, parameter } = parametersAfter(profileId);
+  const judged = conditions.map((one) => `(${conditionSql(one, 'clock.now', parameter)}) is true`);
+  const { rows } = await db.query<{ holds: boolean[] }>(
+    `select array[${judged.join(', ')}]::boolean[] as holds
+     from profiles p, (select clock_now() as now) clock where p.profile_id = $1`,
+    values,
+  );
+  return rows[0]?.holds ?? [];
+}

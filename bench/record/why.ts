@@ -49,7 +49,7 @@ export async function why(lab: Lab): Promise<Result[]> {
 
 const TARGET_MS = 200;
 
-const { journeys } = shippedProject();
+const project = shippedProject();
 
 async function ask(db: Database, customers: number): Promise<number> {
   const profileId = idOf('a', Math.floor(Math.random() * customers));
@@ -57,7 +57,7 @@ async function ask(db: Database, customers: number): Promise<number> {
   // Some of them were never decided about: then all months are looked through.
   const message = `onboarding-${1 + Math.floor(Math.random() * (decisionsEach + 2))}`;
   const startedAt = now();
-  const { decision } = await answerWhy(db, journeys, { profileId, message, at });
+  const { decision } = await answerWhy(db, project, { profileId, message, at });
   if (decision && decision.message !== message) throw new Error('The benchmark was told of another message.');
   return now() - startedAt;
 }

@@ -238,6 +238,7 @@ export const whyAnswer = z.object({
       ]),
       messageId: z.string().optional(),
       violations: violations.optional(),
+      conditions: z.array(z.object({ condition: z.string(), holds: z.boolean() })).optional(),
       held: z.object({ by: z.enum(['paused', 'stopped', 'halted']), since: instant }).optional(),
     }),
   ),

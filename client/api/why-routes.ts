@@ -2,7 +2,7 @@ import { clockNow } from '../../store/clock';
 import type { Database } from '../../store/database';
 import { HttpError } from '../http/http-error';
 import { readWhen } from '../why/instant';
-import type { JourneyDefinition } from '../why/journey-answers';
+import type { Entrances } from '../why/journey-answers';
 import { why } from '../why/why';
 import { customer, type ReadContext } from './customer';
 import { errorAnswer, whyAnswer, whyQuery } from './schemas';
@@ -11,15 +11,15 @@ import type { ZodApp } from './zod-http';
 /** Why somebody did or did not get a message. */
 export function whyRoutes(
   app: ZodApp,
-  deps: ReadContext & { readonly db: Database; readonly journeys: readonly JourneyDefinition[] },
+  deps: ReadContext & { readonly db: Database; readonly launch: { readonly project: Entrances } },
 ): void {
-  const { db, journeys } = deps;
+  const { db } = deps;
   app.get(
     '/why',
     { schema: { querystring: whyQuery, response: { 200: whyAnswer, 400: errorAnswer, 404: errorAnswer } } },
     async ({ query: { customer: reference, message, journey, at } }) => {
       const { id, timezone } = await customer(deps, reference);
-      return why(db, journeys, {
+      return why(db, deps.launch.project, {
         profileId: id,
         message,
         journey,

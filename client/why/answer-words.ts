@@ -46,8 +46,12 @@ export function journeyWords(answer: JourneyAnswer): string {
     }
     case 'not_taken':
       return `${journey} was not entered: ${enterWords} (${messageId}) came at ${at}, when the journey took none.${holdWords}`;
-    case 'not_launched':
-      return `${journey} was never entered: no launch had found the customer in ${enterWords}.${holdWords}`;
+    case 'not_launched': {
+      const missing =
+        answer.conditions?.filter(({ holds }) => !holds).map(({ condition }) => condition) ?? [];
+      const misses = missing.length > 0 ? ` Today they miss: ${missing.join('; ')}.` : '';
+      return `${journey} was never entered: no launch had found the customer in ${enterWords}.${misses}${holdWords}`;
+    }
     case 'no_stage':
       return `${journey} was never entered: the customer had not come into ${enterWords}.${holdWords}`;
   }

@@ -1,4 +1,6 @@
+import type { Condition } from '../../catalog/audience';
 import type { JourneyPolicy } from '../../catalog/policy';
+import { judgeConditions } from '../../store/audiences';
 import type { Database } from '../../store/database';
 import {
   type EntryRecord,
@@ -8,6 +10,7 @@ import {
   type QuarantinedTrigger,
   type TriggerRecord,
 } from '../../store/entry-search';
+import { conditionWords } from './condition-words';
 import { ALL_SENDING, findHoldsAt, type Hold } from '../../store/holds';
 
 export interface JourneyDefinition {
@@ -42,6 +45,8 @@ export interface JourneyAnswer {
   readonly enters: { readonly event: string } | { readonly stage: string } | { readonly audience: string };
   readonly messageId?: string;
   readonly violations?: QuarantinedTrigger['violations'];
+  /** Of an audience: what makes it, and whether that holds for the customer today. */
+  readonly conditions?: readonly { readonly condition: string; readonly holds: boolean }[];
   /** What held the journey, or all sending, then. */
   readonly held?: { readonly by: Hold['kind']; readonly since: string };
 }
@@ -53,10 +58,16 @@ interface Known {
   readonly holds: readonly Hold[];
 }
 
+/** What a journey may be entered by. */
+export interface Entrances {
+  readonly journeys: readonly JourneyDefinition[];
+  readonly audiences: { readonly [name: string]: Condition };
+}
+
 /** One answer a journey, by its newest version. */
 export async function journeyAnswers(
   db: Database,
-  journeys: readonly JourneyDefinition[],
+  { journeys, audiences }: Entrances,
   { profileId, at }: { readonly profileId: string; readonly at: Date },
 ): Promise<JourneyAnswer[]> {
   const newest = new Map<string, JourneyDefinition>();
@@ -78,7 +89,21 @@ export async function journeyAnswers(
     quarantined,
     holds,
   };
-  return [...newest.values()].map((journey) => answerFor(journey, known));
+  return Promise.all(
+    [...newest.values()].map(async (journey) => {
+      const answer = answerFor(journey, known);
+      const { enter } = journey.policy;
+      const audience = 'audience' in enter ? audiences[enter.audience] : undefined;
+      if (answer.standing !== 'not_launched' || !audience) return answer;
+      const parts = 'all' in audience ? audience.all : [audience];
+      const holds = await judgeConditions(db, parts, profileId);
+      const conditions = parts.map((part, i) => ({
+        condition: conditionWords(part),
+        holds: holds[i] === true,
+      }));
+      return { ...answer, conditions };
+    }),
+  );
 }
 
 function answerFor({ id, policy: { enter } }: JourneyDefinition, known: Known): JourneyAnswer {

@@ -10,7 +10,12 @@ import {
 import { findHeldSendsOf } from '../../store/held-sends';
 import { iso } from '../api/present';
 import { answerWords } from './answer-words';
-import { type JourneyAnswer, type JourneyDefinition, journeyAnswers } from './journey-answers';
+import {
+  type Entrances,
+  type JourneyAnswer,
+  type JourneyDefinition,
+  journeyAnswers,
+} from './journey-answers';
 
 export interface WhyQuestion {
   readonly profileId: string;
@@ -76,7 +81,7 @@ export interface SendAnswer {
 
 export async function why(
   db: Database,
-  journeys: readonly JourneyDefinition[],
+  { journeys, audiences }: Entrances,
   { profileId, message, journey, at }: WhyQuestion,
 ): Promise<WhyAnswer> {
   const by = new Date(at.getTime() + MOMENT_MS);
@@ -91,7 +96,7 @@ export async function why(
   const [later, story, standing] = await Promise.all([
     recorded ? findLaterDecisions(db, profileId, recorded) : [],
     recorded ? findSendStory(db, recorded) : undefined,
-    journeyAnswers(db, meant, { profileId, at: by }),
+    journeyAnswers(db, { journeys: meant, audiences }, { profileId, at: by }),
   ]);
   const facts = {
     ...(recorded && { decision: decisionAnswer(recorded, later) }),

@@ -302,6 +302,17 @@ describe('journeys', () => {
   });
 });
 
+describe('launch', () => {
+  it('takes only journeys that enter an audience', async () => {
+    for (const more of [[], ['--estimate']]) {
+      const { exitCode, err } = await jornada(['launch', 'reactivation', ...more]);
+      expect([exitCode, err]).toEqual([6, expect.stringMatching(/^reactivation is entered by a stage/)]);
+    }
+    expect(await jornada(['launch', 'no-such'])).toMatchObject({ exitCode: 5 });
+    expect(await jornada(['launch', 'reactivation', '--approve'])).toMatchObject({ exitCode: 6 });
+  });
+});
+
 describe('pause, resume, stop, halt', () => {
   it('hold a journey or all sending, and say so with who did it and why', async () => {
     const said = ['--by', 'Ana', '--note', 'wrong text'];

@@ -101,6 +101,22 @@ describe('why a message did not go out', () => {
     expect(answer).toMatch(/Visit Checked In \(q2\) .* is in quarantine: required: visitId/);
   });
 
+  it('because no launch found the customer in the audience, with what they miss of it', async () => {
+    await world.subscriber('zora');
+    const { answer, journeys } = await why('zora', { journey: 'autumn-offer' });
+    expect(journeys).toMatchObject([
+      {
+        standing: 'not_launched',
+        enters: { audience: 'searched-without-redeeming' },
+        conditions: [
+          { condition: 'did Provider Searched within 30 days', holds: false },
+          { condition: 'did not Offer Redeemed', holds: true },
+        ],
+      },
+    ]);
+    expect(answer).toMatch(/Today they miss: did Provider Searched within 30 days\.$/);
+  });
+
   it('because entry was refused, the run was over, or the journey or all sending was held', async () => {
     await world.subscriber('zoe');
     await world.moveTo('2028-03-02T15:00:00Z');

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Database } from '../../../store/database';
 import type { LaunchItem } from '../../launch/launches';
+import type { By } from '../../operations/switches';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
 import { currentProject } from '../current-project';
@@ -38,14 +39,14 @@ export function launchCommand(program: Command, run: CommandRunner): void {
     run<Options>(async (context, options, [given]) => {
       const journey = String(given);
       if (options.estimate) return estimate(context, journey, options.message);
-      const { approve, cancel, launch } = await import('../../launch/launches.js');
+      const { approve, cancel } = await import('../../launch/launches.js');
       const by = byOf(options);
       await context.database(async (db) => {
         const item = options.approve
           ? await approve(db, journey, by)
           : options.cancel
             ? await cancel(db, journey)
-            : await launch(db, await currentProject(), journey, by);
+            : await begin(context, db, journey, by);
         const last = options.wait && item.status === 'running' ? await follow(context, db, item) : item;
         if (context.json) context.sayJson(last);
         else context.say(launchWords(last));
@@ -58,6 +59,19 @@ export function launchCommand(program: Command, run: CommandRunner): void {
       });
     }),
   );
+}
+
+/** Says before it starts what cannot be done within the day. */
+async function begin(context: Context, db: Database, journey: string, by: By): Promise<LaunchItem> {
+  const { estimateLaunch } = await import('../../launch/estimate.js');
+  const { launch, told } = await import('../../launch/launches.js');
+  const { planLines } = await import('../launch/estimate-words.js');
+  const project = await currentProject();
+  const found = await told(() => estimateLaunch(db, project, { journey }));
+  if (!found.plan.withinTheDay) {
+    for (const line of planLines(found, project.workspace.timezone)) context.terminal.err.write(`${line}\n`);
+  }
+  return launch(db, project, journey, by);
 }
 
 async function estimate(context: Context, journey: string, message: string | undefined): Promise<void> {

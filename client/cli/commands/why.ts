@@ -62,15 +62,15 @@ async function answer(context: Context, reference: string, { message, journey, a
   const { readWhen } = await import('../../why/instant.js');
   const { why } = await import('../../why/why.js');
   const { answerLines } = await import('../why/answer.js');
-  const { journeys, workspace } = await currentProject();
+  const project = await currentProject();
   await context.database(async (db) => {
-    const { id, timezone } = await customer({ db, ...workspace }, reference);
+    const { id, timezone } = await customer({ db, ...project.workspace }, reference);
     const when = at === undefined ? await clockNow(db) : readWhen(at, timezone);
     if (!when) {
       const problem = `"${at}" is no instant, as in 2027-02-03T03:00:00Z, and no date, as in 2027-02-03.`;
       throw new CliError(exitCodes.usage, 'bad_time', problem);
     }
-    const told = await why(db, journeys, { profileId: id, message, journey, at: when });
+    const told = await why(db, project, { profileId: id, message, journey, at: when });
     if (context.json) return context.sayJson(told);
     context.say(...answerLines(told, timezone, context.paint));
   });

@@ -3,8 +3,7 @@ import type { Estimate } from '../../launch/estimate';
 
 /** @param zone IANA zone that instants are told in */
 export function estimateLines(estimate: Estimate, zone: string): string[] {
-  const { journey, audience, expected, lastEntered, held, message, segmentsEach, perSecond, plan, gate } =
-    estimate;
+  const { journey, audience, expected, lastEntered, held, message, segmentsEach, plan, gate } = estimate;
   const lines = [
     `${count(expected)} in ${audience} would enter ${journey} now${
       lastEntered === undefined
@@ -18,6 +17,19 @@ export function estimateLines(estimate: Estimate, zone: string): string[] {
       ? 'It sends nothing at once, so sending is reckoned at one segment each.'
       : `It sends ${message} first, ${segmentsEach} ${segmentsEach === 1 ? 'segment' : 'segments'} each: ${count(plan.segments)} in all.`,
   );
+  lines.push(...planLines(estimate, zone));
+  if (gate && gate.asked > 0) {
+    const whom = gate.asked === gate.of ? `all ${count(gate.of)}` : `${count(gate.asked)} of them, by chance`;
+    lines.push(`Asked about now, of ${whom}:`);
+    const verdicts = Object.entries(gate.verdicts).sort(([, a], [, b]) => b - a);
+    for (const [verdict, n] of verdicts) lines.push(`  ${verdict}  ${count(n)}`);
+  }
+  return lines;
+}
+
+/** How long sending takes, and when it is done. */
+export function planLines({ perSecond, plan }: Pick<Estimate, 'perSecond' | 'plan'>, zone: string): string[] {
+  const lines: string[] = [];
   if (perSecond === undefined || plan.sendingMs === undefined) {
     lines.push('No pace is set in the workspace: it goes as fast as the provider takes it.');
   } else {
@@ -31,12 +43,6 @@ export function estimateLines(estimate: Estimate, zone: string): string[] {
     lines.push(
       `To finish within one day's open hours ${plan.perSecondForOneDay} segments a second are needed.`,
     );
-  }
-  if (gate && gate.asked > 0) {
-    const whom = gate.asked === gate.of ? `all ${count(gate.of)}` : `${count(gate.asked)} of them, by chance`;
-    lines.push(`Asked about now, of ${whom}:`);
-    const verdicts = Object.entries(gate.verdicts).sort(([, a], [, b]) => b - a);
-    for (const [verdict, n] of verdicts) lines.push(`  ${verdict}  ${count(n)}`);
   }
   return lines;
 }
