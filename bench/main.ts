@@ -13,10 +13,21 @@ import { openRecords } from './record/big-record';
 import { gate } from './record/gate';
 import { routing } from './record/routing';
 import { why } from './record/why';
+import { rehearsal } from './rehearsal/rehearsal';
 import { asMarkdown, type Report, writeReport } from './report';
 
 /** The names that `only` takes. */
-export const measures = ['latency', 'burst', 'ingest', 'history', 'routing', 'heap', 'gate', 'why'] as const;
+export const measures = [
+  'latency',
+  'burst',
+  'ingest',
+  'history',
+  'routing',
+  'heap',
+  'gate',
+  'why',
+  'rehearsal',
+] as const;
 export type Measure = (typeof measures)[number];
 
 export interface BenchOptions {
@@ -53,6 +64,7 @@ export async function runBench(options: BenchOptions): Promise<Report & { readon
       ...(await onRecords(lab, only)),
       ...(only.includes('why') ? await why(lab) : []),
       ...(only.includes('heap') ? await heap(lab) : []),
+      ...(only.includes('rehearsal') ? await rehearsal(lab) : []),
     ];
     const report: Report = { conditions: where, rounds, results };
     if (options.file !== undefined) writeReport(options.file, report);

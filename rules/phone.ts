@@ -30,9 +30,16 @@ const MOST_READ = 10_000;
 
 /** Whether many people share the number (toll-free, shared cost, premium): it can identify nobody. */
 export function isSharedNumber(e164: string): boolean {
+  const known = isShared.get(e164);
+  if (known !== undefined) return known;
   const type = parsePhoneNumber(e164)?.getType();
-  return type !== undefined && shared.has(type);
+  const answer = type !== undefined && shared.has(type);
+  if (isShared.size >= MOST_READ) isShared.clear();
+  isShared.set(e164, answer);
+  return answer;
 }
+
+const isShared = new Map<string, boolean>();
 
 const shared = new Set(['TOLL_FREE', 'SHARED_COST', 'PREMIUM_RATE', 'UAN', 'VOICEMAIL']);
 

@@ -3,7 +3,7 @@ import type { LedgerRow } from '../store/sends';
 import type { Customer, Run } from '../ingest/customer';
 import type { Offer, RunEvent, SendRequest } from '../workflows/runtime/contract';
 import { Marks } from './marks';
-import { item, type Listener, type TimelineItem } from './timeline';
+import type { item, Listener, TimelineItem } from './timeline';
 import type { VirtualRun } from './virtual-run';
 
 /** What is on record of one enrollment. */
@@ -50,7 +50,7 @@ export class VirtualRecord {
   }
 
   tell(profileId: string, kind: TimelineItem['kind'], at: Date, fields: Parameters<typeof item>[2]): void {
-    this.listener(profileId, item(kind, at, fields));
+    this.listener(profileId, kind, at, fields);
   }
 
   isClosed(channel: string, address: string, kind: StoredSuppression['kind']): boolean {

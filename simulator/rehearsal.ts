@@ -4,7 +4,7 @@ import { forceTrait } from '../rules/identity/traits';
 import type { SimulatedProject } from './project';
 import { takesAll } from './provider';
 import type { Tally } from './tally';
-import type { TimelineItem } from './timeline';
+import { item, type TimelineItem } from './timeline';
 import { World } from './world';
 
 /** Somebody to rehearse journeys with: plain data, so that it can go to another thread. */
@@ -66,12 +66,16 @@ export async function rehearse(
 ): Promise<Story> {
   const { from, to, seed, tally } = span;
   const items: TimelineItem[] = [];
+  let events = 0;
   const world = new World({
     project,
     at: begins(person, from),
     seed: `${seed} ${person.id}`,
     provider: takesAll,
-    listener: (_profileId, item) => items.push(item),
+    listener: (_profileId, kind, at, fields) => {
+      if (kind === 'event' && at >= from) events++;
+      if (matters(kind, fields)) items.push(item(kind, at, fields));
+    },
     entriesFrom: from,
   });
   if (person.recorded) world.adopt(recordedCustomer(person.recorded));
@@ -87,8 +91,23 @@ export async function rehearse(
     // A person whose run stands still is told of; the others go on.
     mistake = error instanceof Error ? error.message : String(error);
   }
-  const lines = tally.countPerson(items, { from, mistake });
+  const lines = tally.countPerson(items, { events, mistake });
   return { id: person.id, lines, ...(mistake !== undefined && { mistake }) };
+}
+
+/** What is counted; everything else that happens is not even put into words. */
+function matters(kind: TimelineItem['kind'], fields: { readonly [field: string]: unknown }): boolean {
+  switch (kind) {
+    case 'enrollment':
+    case 'outcome':
+      return true;
+    case 'decision':
+      return fields['verdict'] !== 'send';
+    case 'send':
+      return fields['status'] === 'sent';
+    default:
+      return false;
+  }
 }
 
 function begins({ acts: [first] }: Person, from: Date): Date {

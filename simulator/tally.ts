@@ -53,17 +53,16 @@ export class Tally {
   /** Counts what happened to one person, and answers the part that matters to them. */
   countPerson(
     items: readonly TimelineItem[],
-    { from, mistake }: { readonly from: Date; readonly mistake: string | undefined },
+    { events, mistake }: { readonly events: number; readonly mistake: string | undefined },
   ): StoryLine[] {
     const { totals } = this;
     const lines: StoryLine[] = [];
     const runs = new Map<unknown, { journey: string; version: number; open: boolean }>();
     const kept = new Set<string>();
-    const since = from.toISOString();
     totals.people++;
+    totals.events += events;
     if (mistake !== undefined) add(totals.mistakes, mistake);
     for (const item of items) {
-      if (item.kind === 'event' && item.at >= since && item['type'] !== undefined) totals.events++;
       const line = lineOf(item, runs);
       if (!line) {
         if (item.kind === 'outcome' && item['outcome'] === 'goal') this.ofRun(runs, item).goals++;

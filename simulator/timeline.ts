@@ -6,8 +6,13 @@ export interface TimelineItem {
   readonly [field: string]: unknown;
 }
 
-/** Hears of everything that happens, in order. */
-export type Listener = (profileId: string, item: TimelineItem) => void;
+/** Hears of everything that happens, in order; {@link item} makes an item of it. */
+export type Listener = (
+  profileId: string,
+  kind: TimelineItem['kind'],
+  at: Date,
+  fields: { readonly [field: string]: unknown },
+) => void;
 
 export function item(
   kind: TimelineItem['kind'],

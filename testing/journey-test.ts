@@ -2,7 +2,7 @@ import { elapsed, type Duration } from '../catalog/duration';
 import type { MessageId } from '../catalog/types';
 import { deliversAll } from '../simulator/provider';
 import type { Scripted } from '../simulator/sending';
-import type { TimelineItem } from '../simulator/timeline';
+import { item, type TimelineItem } from '../simulator/timeline';
 import { World } from '../simulator/world';
 import { type CustomerOptions, TestCustomer } from './customer';
 import type { TestOptions } from './options';
@@ -39,7 +39,7 @@ export class JourneyTest {
       seed: 'test',
       provider: (message) =>
         this.answers.get(message.message)?.shift()?.(message.sendId) ?? deliversAll(message),
-      listener: (profileId, item) => this.itemsOf(profileId).push(item),
+      listener: (profileId, kind, at, fields) => this.itemsOf(profileId).push(item(kind, at, fields)),
       onMerge: (from, to) => this.merge(from, to),
       script: (message) => this.refusals.get(message)?.shift(),
       mishaps,

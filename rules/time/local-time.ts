@@ -119,12 +119,28 @@ function exactOffset(at: number, zone: string): number {
 }
 
 function parseWall(date: string, time: string): number {
-  const wall = wallPattern.test(`${date}T${time}`) ? Date.parse(`${date}T${time}Z`) : Number.NaN;
-  // Date.parse takes 31 February for 3 March.
-  if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(date)) {
+  const day = midnights.get(date) ?? midnightOf(date);
+  const clock = wallPattern.exec(time);
+  if (day === undefined || !clock) {
     throw new RangeError(`"${date} ${time}" is no date and time of day (YYYY-MM-DD, HH:mm)`);
   }
-  return wall;
+  const [, hour, minute, second = 0, fraction = ''] = clock;
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
+  return day + seconds * 1_000 + Number(fraction.padEnd(3, '0'));
 }
 
-const wallPattern = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?$/;
+/** Reading a date takes longer than all else that is done with it, and the same ones come again and again. */
+const midnights = new Map<string, number>();
+const MOST_DATES = 10_000;
+
+function midnightOf(date: string): number | undefined {
+  const midnight = datePattern.test(date) ? Date.parse(`${date}T00:00Z`) : Number.NaN;
+  // Date.parse takes 31 February for 3 March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return undefined;
+  if (midnights.size >= MOST_DATES) midnights.clear();
+  midnights.set(date, midnight);
+  return midnight;
+}
+
+const datePattern = /^\d{4}-\d\d-\d\d$/;
+const wallPattern = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?$/;

@@ -1,13 +1,11 @@
 import type { SimulatedProject } from '../../../simulator/project';
 import type { Journey } from '../../../workflows/runtime/journey';
+import { currentProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 
-/** Journeys by name (`onboarding`, the newest version) or by version (`onboarding@1`), with the catalog that ships. */
+/** Journeys by name (`onboarding`, the newest version) or by version (`onboarding@1`), with the catalog of their project. */
 export async function selectProject(wanted: readonly string[]): Promise<SimulatedProject> {
-  const [{ events, messages, workspace }, { journeys }] = await Promise.all([
-    import('../../../catalog/index.js'),
-    import('../../../workflows/journeys.js'),
-  ]);
+  const { events, messages, workspace, journeys } = await currentProject();
   return { events, messages, workspace, journeys: wanted.map((name) => find(journeys, name)) };
 }
 
