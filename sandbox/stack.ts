@@ -172,7 +172,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       if (parts !== next) throw failure;
     };
 
-    writeStackFile(home, { pid: process.pid, url, databaseUrl: servers.databaseUrl, writeKey, apiToken });
+    writeStackFile(home, {
+      pid: process.pid,
+      url,
+      databaseUrl: servers.databaseUrl,
+      temporalAddress: servers.temporal.address,
+      writeKey,
+      apiToken,
+    });
     closing.push(async () => removeStackFile(home));
     return {
       url,

@@ -53,6 +53,7 @@ test('every room has a fixture', () => {
     'console',
     'ingest',
     'project',
+    'publishing',
     'rules',
     'sandbox',
     'simulator',

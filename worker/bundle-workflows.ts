@@ -2,11 +2,16 @@ import { dirname, join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 
 /** Bundles the workflows at `workflowsPath`, whose default export or exports they are, for a worker of the same SDK. */
-export async function bundleWorkflows(workflowsPath: string): Promise<string> {
+export async function bundleWorkflows(
+  workflowsPath: string,
+  /** Modules that export the factories of workflow interceptors. Default: none. */
+  interceptors: readonly string[] = [],
+): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     // Workflow code keeps no state in its modules, so that all runs may share one copy: 30 KB less for each sleeper.
     preloadModules: [workflowsPath],
+    workflowInterceptorModules: [...interceptors],
     webpackConfigHook: (config) => ({
       ...config,
       // Stack traces need lines, not sources; these would be the larger half of the bundle.

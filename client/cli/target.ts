@@ -10,7 +10,12 @@ export interface TargetOptions {
 }
 
 /** What the running stack of a home leaves there for us. */
-const stackFile = z.object({ url: z.string(), databaseUrl: z.string(), apiToken: z.string() });
+const stackFile = z.object({
+  url: z.string(),
+  databaseUrl: z.string(),
+  temporalAddress: z.string(),
+  apiToken: z.string(),
+});
 
 /** The database to work on: that of the home given, else DATABASE_URL, else that of the usual home. */
 export function findDatabase(options: TargetOptions): string {

@@ -6,6 +6,8 @@ export interface StackRecord {
   readonly pid: number;
   readonly url: string;
   readonly databaseUrl: string;
+  /** `host:port` */
+  readonly temporalAddress: string;
   readonly writeKey: string;
   readonly apiToken: string;
 }

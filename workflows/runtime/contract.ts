@@ -44,6 +44,11 @@ export interface Waiting {
   readonly details: string;
   /** The steps it rests at: a wait by its name if it has one; with the count of the occurrence from the second on. */
   readonly points: readonly string[];
+  /** Events that would end a wait now, with the properties they must have, as text. */
+  readonly wants: readonly {
+    readonly event: string;
+    readonly where: { readonly [property: string]: string };
+  }[];
 }
 
 export interface RunInput {

@@ -3,7 +3,7 @@ import type { Carried, Delivery, Moved, RunEnd, RunInput, Waiting } from './cont
 import { Crossing } from './crossing';
 import type { Engine } from './engine';
 import { giveUp } from './errors';
-import { Inbox } from './inbox';
+import { Inbox, textsOf, type Wanted } from './inbox';
 import { Journal } from './journal';
 import { localWords } from './words';
 
@@ -19,6 +19,8 @@ export interface Pause {
   readonly what: string;
   /** The step has begun something that must not begin anew, so the run stays in its history meanwhile. */
   readonly midway?: boolean;
+  /** Events that would end it. */
+  readonly wants?: readonly Wanted[];
   look(): boolean;
 }
 
@@ -313,7 +315,14 @@ export class Enrollment {
     const points = [...this.open.values()].map(({ name, point = name, occurrence }) =>
       occurrence === 1 ? point : `${point} (${occurrence})`,
     );
-    return { wakeAt: this.soonest?.wakeAt ?? null, details: details.join('\n') || 'working', points };
+    return {
+      wakeAt: this.soonest?.wakeAt ?? null,
+      details: details.join('\n') || 'working',
+      points,
+      wants: this.rests.flatMap(({ wants = [] }) =>
+        wants.map(({ event, where }) => ({ event, where: textsOf(where) })),
+      ),
+    };
   }
 
   /** `waiting for Offer Redeemed until 16:03 New York time` */

@@ -87,6 +87,13 @@ function matches(event: RunEvent, { event: name, where }: Wanted): boolean {
   });
 }
 
+/** What is known of the properties that an event must have. */
+export function textsOf(where: Wanted['where']): { [property: string]: string } {
+  return Object.fromEntries(
+    Object.entries(where).flatMap(([property, text]) => (text === undefined ? [] : [[property, text]])),
+  );
+}
+
 /** How keys and the values of `where` are compared; what is no text, number or truth value equals nothing. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'

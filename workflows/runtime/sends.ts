@@ -1,5 +1,6 @@
 import type { SendAnswer, SendRequest } from './contract';
 import type { Enrollment } from './enrollment';
+import { JourneyMistake } from './errors';
 
 /** What a send can come to for the journey. */
 export type Settled =
@@ -53,6 +54,12 @@ export async function send(run: Enrollment, request: SendRequest): Promise<Settl
         break;
       case 'ended':
         return run.stop();
+      default:
+        // Replayed by code that asks for other things in other order: without this it would go round for ever.
+        throw new JourneyMistake(
+          'JOURNEY_DIVERGED',
+          `The send of ${request.message} was answered by something else.`,
+        );
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Duration } from '../../catalog/duration';
 import type { JourneyActivities, LocalTarget, RunEvent } from './contract';
 import type { Enrollment } from './enrollment';
-import type { Taken, Wanted } from './inbox';
+import { type Taken, textsOf, type Wanted } from './inbox';
 import type { TimedOut, UntilAnswer, WaitOptions } from './journey-run';
 import { checkDuration, type Target } from './targets';
 import { eitherOf, targetWords } from './words';
@@ -39,7 +39,7 @@ export async function waitForEvent<T>(
   let taken = await fromRecord(call, wanted, at.due, lookback);
   const look = () => (taken ??= run.inbox.take(wanted, at.due)) !== undefined || moved(run, at);
   const what = `waiting for ${eitherOf(wanted.map(({ event }) => event))}`;
-  while ((await run.rest({ wakeAt: at.due, what, look })) === 'found' && !taken) {
+  while ((await run.rest({ wakeAt: at.due, what, wants: wanted, look })) === 'found' && !taken) {
     at = await resolve(call, target);
   }
   taken ??= await lastLook(run, wanted, listens, at.due);
@@ -136,13 +136,11 @@ function ask(
   const names = [...new Set(wanted.map(({ event }) => event))];
   const [only] = wanted;
   // Of one event asked for by its properties, only the ones that fit need come into the history.
-  return askFor(run, { names, ...(only && wanted.length === 1 ? { where: texts(only) } : {}), ...span });
-}
-
-function texts({ where }: Wanted): { readonly [property: string]: string } {
-  return Object.fromEntries(
-    Object.entries(where).flatMap(([property, text]) => (text === undefined ? [] : [[property, text]])),
-  );
+  return askFor(run, {
+    names,
+    ...(only && wanted.length === 1 ? { where: textsOf(only.where) } : {}),
+    ...span,
+  });
 }
 
 function askFor(
