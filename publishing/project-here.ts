@@ -1,17 +1,17 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import { readFolder } from '../analysis/reading/read-folder';
-import { packageRoot } from '../config/package-root';
-import { shippedProject } from '../project/project';
 import { createLogger } from '../config/logger';
+import type { Project } from '../project/project';
 import { bundleWorkflows } from '../worker/bundle-workflows';
 import { installTemporalRuntime } from '../worker/temporal-runtime';
 import { readPublished } from './published';
 
 /** What publishing and replaying work on: the journeys as they are built, and what was published of them in `root`. */
-export function projectToPublish(root: string) {
+export function projectToPublish({ events, journeys, workflowBundle }: Project, root: string) {
   // What the SDK has to say of a journey that does not replay is said in words instead.
   installTemporalRuntime({ log: createLogger({ level: 'fatal', destination: process.stderr }) });
-  const { events, journeys, workflowBundle } = shippedProject();
   return {
     root: resolve(root),
     events,
@@ -20,9 +20,15 @@ export function projectToPublish(root: string) {
     sources: readFolder(root).journeys,
     published: readPublished(root),
     tracedBundle: async () => ({
-      code: await bundleWorkflows(join(packageRoot(), 'dist', 'workflows', 'index.js'), [
-        require.resolve('./trace-interceptor'),
-      ]),
+      code: await bundleWorkflows(entryOf(workflowBundle), [require.resolve('./trace-interceptor')]),
     }),
   };
+}
+
+/** What a bundle was made of lies beside it. */
+function entryOf(bundle: WorkflowBundleOption): string {
+  if (!('codePath' in bundle)) throw new TypeError('A project is bundled into a file');
+  const folder = dirname(bundle.codePath);
+  const own = join(folder, 'workflows.cjs');
+  return existsSync(own) ? own : join(folder, 'workflows', 'index.js');
 }

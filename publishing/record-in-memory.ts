@@ -59,6 +59,8 @@ export class RecordInMemory {
         this.find(enrollmentId).end
           ? { status: 'ended' }
           : { id: `${offer}-${occurrence}`, name: offer, expiresAt: new Date(expiresAt).toISOString() },
+      experiment: async ({ enrollmentId, split }) =>
+        this.find(enrollmentId).end ? { status: 'ended' } : { arm: Object.keys(split)[0] ?? '' },
       profile: async ({ enrollmentId }) => ({
         traits: {},
         stage: 'active',

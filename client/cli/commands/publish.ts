@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Publication } from '../../../publishing/publish';
+import { currentProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
 
@@ -13,21 +14,22 @@ export function publishCommands(program: Command, run: CommandRunner): void {
     .argument('[journey]', 'its id (default: every journey)')
     .option('--project <folder>', 'where `workflows/` lies (default: here)')
     .action(
-      run<{ project?: string }>(async (context, { project = '.' }, [journey]) => {
+      run<{ project?: string }>(async (context, { project = '.' }, args) => {
+        const [journey] = args as readonly (string | undefined)[];
         const { publish } = await import('../../../publishing/publish.js');
         const { projectToPublish } = await import('../../../publishing/project-here.js');
-        const given = projectToPublish(project);
+        const given = projectToPublish(await currentProject(project), project);
         if (journey !== undefined && !given.journeys.some(({ id }) => id === journey)) {
           throw new CliError(
             exitCodes.notFound,
             'unknown_journey',
-            `There is no journey "${String(journey)}"; there are ${[...new Set(given.journeys.map(({ id }) => id))].sort().join(', ')}.`,
+            `There is no journey "${journey}"; there are ${[...new Set(given.journeys.map(({ id }) => id))].sort().join(', ')}.`,
           );
         }
         const { TEMPORAL_ADDRESS: temporalAddress } = context.terminal.env;
         const publications = await publish({
           ...given,
-          ...(journey !== undefined && { journey: String(journey) }),
+          ...(journey !== undefined && { journey: journey }),
           ...(temporalAddress && { temporalAddress }),
           say: (line) => context.terminal.err.write(`${line}\n`),
         });
@@ -44,10 +46,11 @@ export function publishCommands(program: Command, run: CommandRunner): void {
     .argument('[journey]', 'only of this one')
     .option('--project <folder>', 'where `workflows/` lies (default: here)')
     .action(
-      run<{ project?: string }>(async (context, { project = '.' }, [journey]) => {
+      run<{ project?: string }>(async (context, { project = '.' }, args) => {
+        const [journey] = args as readonly (string | undefined)[];
         const { replayPublished } = await import('../../../publishing/replay.js');
         const { projectToPublish } = await import('../../../publishing/project-here.js');
-        const given = projectToPublish(project);
+        const given = projectToPublish(await currentProject(project), project);
         const published = given.published.filter((one) => journey === undefined || one.journey === journey);
         const replayed = await replayPublished({ ...given, published });
         const { versions, histories, broken, changed } = replayed;
