@@ -101,3 +101,16 @@ export async function findHoldsAt(db: Queryable, journeys: readonly string[], at
   });
   return rows;
 }
+
+/** Milliseconds for which a journey's sends have been held back since an instant. */
+export async function heldMsSince(db: Queryable, journey: string, since: Date): Promise<number> {
+  const { rows } = await db.query<{ ms: number }>({
+    name: 'held-since',
+    text: `select coalesce(sum(extract(epoch from coalesce(h.lifted_at, clock.now) - greatest(h.since, $2))), 0)::float8
+             * 1000 as ms
+           from holds h, (select clock_now() as now) clock
+           where h.journey in ('', $1) and (h.lifted_at is null or h.lifted_at > $2)`,
+    values: [journey, since],
+  });
+  return rows[0]?.ms ?? 0;
+}

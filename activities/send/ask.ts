@@ -15,7 +15,7 @@ import type { PaceFacts } from '../../rules/gate/pace';
 import { finishEnrollment } from '../../store/enrollment-finish';
 import { holdEnrollment } from '../../store/enrollment-holds';
 import { CHANNEL } from './gate-facts';
-import { hold } from './hold';
+import { hold, waitedMs } from './hold';
 import { type Judged, judge } from './judge';
 import { keepMarks } from './keep';
 import type { PaceRequest } from './pace-limits';
@@ -97,14 +97,13 @@ async function reserve(
   facts: SendFacts,
   { verdict, decision, purpose, content, sender }: Extract<Judged, { outcome: 'allowed' }>,
 ): Promise<Omit<DueCreate, 'readAt'>> {
-  const { send: row, now, journey } = facts;
+  const { send: row, journey } = facts;
   const { enrollmentId } = decision;
   const due = { enrollmentId, journey, from: 'submitting', content, sender } as const;
   const marks = keepMarks(db, facts, enrollmentId, verdict);
   if (row) {
     await Promise.all([marks, reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace))]);
-    const waitedMs = now.getTime() - row.createdAt.getTime();
-    return { ...due, sendId: row.sendId, creates: row.creates + 1, waitedMs };
+    return { ...due, sendId: row.sendId, creates: row.creates + 1, waitedMs: await waitedMs(db, facts, row) };
   }
   const sendId = newId();
   await Promise.all([

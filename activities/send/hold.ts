@@ -1,5 +1,6 @@
 import type { Queryable } from '../../store/database';
 import { noteHeldSend } from '../../store/held-sends';
+import { heldMsSince } from '../../store/holds';
 import type { SendFacts } from '../../store/send-facts';
 import type { SendAnswer, StepKey } from '../../workflows/runtime/contract';
 
@@ -18,4 +19,14 @@ export async function hold(
   if (heldBy === null || enrollmentStatus !== 'open') return undefined;
   await noteHeldSend(tx, { enrollmentId, step, occurrence, journey, message, heldBy });
   return { status: 'held', reason: heldBy, until: now.getTime() + HOLD_MS };
+}
+
+/** How long a row has been kept waiting by the provider: time in which it was held back is nobody's fault. */
+export async function waitedMs(
+  tx: Queryable,
+  { journey, now }: Pick<SendFacts, 'journey' | 'now'>,
+  row: { readonly createdAt: Date },
+): Promise<number> {
+  const heldMs = await heldMsSince(tx, journey, row.createdAt);
+  return Math.max(0, now.getTime() - row.createdAt.getTime() - heldMs);
 }

@@ -10,7 +10,7 @@ import { postponeLook, type UnknownSend } from '../../store/unknown-sends';
 import type { ActivityDeps } from '../deps';
 import { lookOf } from '../send/conclusion';
 import { type DueCreate, handOver } from '../send/hand-over';
-import { HOLD_MS, hold } from '../send/hold';
+import { HOLD_MS, hold, waitedMs } from '../send/hold';
 import { judge } from '../send/judge';
 
 /**
@@ -60,7 +60,6 @@ async function onceMore(
   if (judgement.outcome === 'allowed') {
     const { content, sender } = judgement;
     await reopenSend(db, judgement.decision, send.sendId, content, lookOf(deps.workspace));
-    const waitedMs = facts.now.getTime() - send.createdAt.getTime();
     const { sendId, enrollmentId, creates } = send;
     const { journey } = facts;
     return {
@@ -71,7 +70,7 @@ async function onceMore(
       from: 'unknown',
       content,
       sender,
-      waitedMs,
+      waitedMs: await waitedMs(db, facts, send),
       readAt,
     };
   }

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../../store/database';
+import { beginHold, liftHold } from '../../store/holds';
 import {
   asking,
   createCustomer,
@@ -371,3 +374,72 @@ it('logs no number, no name and no text', async () => {
   expect(world.logged.lines.length).toBeGreaterThan(1);
   expect(world.logged.text()).not.toMatch(/\+1212|Clementine|Welcome/);
 });
+
+describe('a send that is held', () => {
+  const held = { kind: 'halted', cause: 'operator', actor: 'Ana', note: null, journey: '' } as const;
+
+  it('leaves no decision and no row, and is asked about when it is let go', async () => {
+    const { enrollmentId } = await runOf('care');
+    await beginHold(world.pool, held);
+    const answer = await world.activities.send(asking(enrollmentId));
+    expect(answer).toEqual({ status: 'held', reason: 'halted', until: Date.parse(NOON) + 86_400_000 });
+    expect(await ledger(world.pool, enrollmentId)).toEqual([]);
+    expect(await decisions(world.pool, enrollmentId)).toEqual([]);
+    await liftHold(world.pool, held);
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'sent' });
+  });
+
+  it('is not given up for having waited longer than a day, though the provider asks to wait once more', async () => {
+    const { customer, enrollmentId } = await runOf('care');
+    await world.fault({ fault: 'rate_limited', retryAfter: 7, to: customer.phone, times: 2 });
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'retry' });
+    await beginHold(world.pool, held);
+    await world.setClock('2027-02-05T17:00:00.000Z');
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'held' });
+    await liftHold(world.pool, held);
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'retry' });
+    await world.setClock('2027-02-05T17:00:07.000Z');
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'sent' });
+    expect(await world.accepted(customer.phone)).toHaveLength(1);
+  });
+
+  it('is not created when the switch was thrown after the gate was asked and the process stood still since', async () => {
+    const { customer, enrollmentId } = await runOf('care');
+    const late = world.withDeps({
+      provider: world.provider,
+      pool: slowToCommit(world.pool, () => beginHold(world.pool, held)),
+    });
+    expect(await late.send(asking(enrollmentId))).toMatchObject({ status: 'retry' });
+    expect(await world.accepted(customer.phone)).toEqual([]);
+    await liftHold(world.pool, held);
+    expect(await world.activities.send(asking(enrollmentId))).toMatchObject({ status: 'sent' });
+  });
+});
+
+/** Connections on which the first commit takes two seconds, in which `meanwhile` is done. */
+function slowToCommit(pool: Database, meanwhile: () => Promise<unknown>): Database {
+  let isFirst = true;
+  return new Proxy(pool, {
+    get(target, name) {
+      if (name !== 'connect') {
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      }
+      return async () => {
+        const client = await target.connect();
+        if (!isFirst) return client;
+        isFirst = false;
+        const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
+        client.query = (async (...given: unknown[]) => {
+          const result = await query(...given);
+          if (given[0] !== 'commit') return result;
+          client.query = query as typeof client.query;
+          await meanwhile();
+          await delay(2_000);
+          return result;
+        }) as typeof client.query;
+        return client;
+      };
+    },
+  });
+}
