@@ -21,7 +21,7 @@ export interface Record {
   readonly sends: number;
 }
 
-/** Of each customer, in the big record. */
+/** Of each customer who has a run, as far apart in both records: what an ask reads of them is the same. */
 const sendsEach = 10;
 const few = 1_000;
 
@@ -34,7 +34,7 @@ export async function openRecords(lab: Lab): Promise<Records> {
     identifiers(customers),
     subscriptions(customers),
     enrollments(`generate_series(0, ${customers - 1}, ${apart})`),
-    sends({ from: 0, to: few, customer: `n * ${apart}`, step: 'earlier' }),
+    sends({ from: 0, to: sendsEach * few, customers: few, nth: `(n % ${few}) * ${apart}`, step: 'few' }),
   ]);
   lab.say(`adding ${sendsEach * customers} sends to one of them`);
   const bigUrl = await lab.database('bench_big', 'bench_small');
@@ -44,15 +44,17 @@ export async function openRecords(lab: Lab): Promise<Records> {
   const parts = Array.from({ length: sendsEach }, (_, part) => ({
     from: part * customers,
     to: (part + 1) * customers,
-    customer: `n % ${customers}`,
-    step: 'later' as const,
+    customers,
+    nth: `n % ${customers}`,
+    step: 'all' as const,
+    where: `n % ${apart} <> 0`,
   }));
   await inBulk(bigUrl, 'sends', parts.map(sends));
   const small = openDatabase(url, { max: 8 });
   const big = openDatabase(bigUrl, { max: 8 });
   const nth = Array.from({ length: few }, (_, index) => index * apart);
   return {
-    small: { db: small, url, openRuns: few, sends: few },
+    small: { db: small, url, openRuns: few, sends: sendsEach * few },
     big: { db: big, url: bigUrl, openRuns: customers, sends: sendsEach * customers },
     userIds: nth.map((n) => `user-${n}`),
     enrollmentIds: nth.map((n) => `${'b'.repeat(8)}${tail}${n.toString(16).padStart(12, '0')}`),
@@ -106,16 +108,22 @@ interface Sends {
   /** The first, and the one behind the last. */
   readonly from: number;
   readonly to: number;
-  /** The customer of the n-th, as SQL. */
-  readonly customer: string;
+  /** How many customers they are of, */
+  readonly customers: number;
+  /** and which one the n-th is of, as SQL. */
+  readonly nth: string;
   /** Told apart by it. */
-  readonly step: 'earlier' | 'later';
+  readonly step: 'few' | 'all';
+  /** Which of them, as SQL. Default: all. */
+  readonly where?: string;
 }
 
-const sends = ({ from, to, customer, step }: Sends) => `
+const sends = ({ from, to, customers, nth, step, where = 'true' }: Sends) => `
   insert into sends (send_id, enrollment_id, profile_id, journey, step, occurrence, message, purpose, channel, address,
     locale, body, segments, status, provider_sid, creates, created_at, submitted_at, sent_at, status_at)
-  select ${idOf(step === 'earlier' ? 'c' : 'd', 'n')}, ${idOf('b', customer)}, ${idOf('a', customer)}, 'onboarding',
-    '${step}', n, 'onboarding-1', 'marketing', 'sms', '+1212' || (2000000 + ${customer}), 'en', 'A text.', 1,
+  select ${idOf(step === 'few' ? 'c' : 'd', 'n')}, ${idOf('b', nth)}, ${idOf('a', nth)}, 'onboarding',
+    '${step}', n, 'onboarding-1', 'marketing', 'sms', '+1212' || (2000000 + ${nth}), 'en', 'A text.', 1,
     'delivered', '${step}' || n, 1, sent, sent, sent, sent
-  from generate_series(${from}, ${to - 1}) n, lateral (select now() - (n + 1) * interval '0.1 second') as t(sent)`;
+  from generate_series(${from}, ${to - 1}) n,
+    lateral (select now() - (n / ${customers} + 1) * interval '28 hours') as t(sent)
+  where ${where}`;
