@@ -228,11 +228,12 @@ export class World {
 
   private async start(enrolled: Enrolled, input: RunInput): Promise<void> {
     const clock = () => this.clock;
+    const turn = rank.timer + precedence(this.journeyOf(input));
     enrolled.live = new VirtualRun((one) => this.journeyOf(one), input, {
       get now() {
         return clock();
       },
-      wakeAt: (at, ring) => this.agenda.add(at, rank.timer, ring),
+      wakeAt: (at, ring) => this.agenda.add(at, turn, ring),
       execute: (name, request) => this.activities[name](request),
       mishaps: this.options.mishaps,
     });
@@ -258,6 +259,11 @@ export class World {
       });
     });
   }
+}
+
+/** Of asks in one instant the journey with the say goes first, between 0 and 1. */
+function precedence({ policy: { lock } }: Journey): number {
+  return lock ? 1 - 1 / (1 + lock.priority) : 1;
 }
 
 /** Runs that are over, and whose goal can no longer be counted. */
