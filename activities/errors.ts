@@ -11,6 +11,16 @@ export class ActivityError extends Error {
   }
 }
 
+/** The rules of sending contradict themselves. Set them right and start again. */
+export class SendingRulesInvalid extends Error {
+  readonly code = 'CONFIG_INVALID';
+
+  constructor(problems: readonly string[]) {
+    super(`The rules of sending cannot be meant. It should be that ${problems.join('; ')}.`);
+    this.name = 'SendingRulesInvalid';
+  }
+}
+
 export const enrollmentUnknown = (enrollmentId: string) =>
   new ActivityError(
     'ENROLLMENT_UNKNOWN',

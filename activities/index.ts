@@ -8,6 +8,8 @@ import { move } from './move';
 import { profile } from './profile';
 import { recordOutcome } from './record-outcome';
 import { resolveTime } from './resolve-time';
+import { settingsProblems } from '../rules/gate/settings-problems';
+import { SendingRulesInvalid } from './errors';
 import { createPacer } from './send/pacer';
 import { send, sendResult } from './send/send';
 
@@ -18,8 +20,13 @@ export { rehearseAsks } from './operations/rehearse-asks';
 export { operationsDue, workOperations } from './operations/work-operations';
 export { nextSettleAt, settleDue } from './settle/settle-unknown-sends';
 
-/** Everything a journey may do to the world, bound to what it works with. */
+/**
+ * Everything a journey may do to the world, bound to what it works with. Throws {@link SendingRulesInvalid} for policies and
+ * settings of the workspace that cannot be meant.
+ */
 export function createActivities(deps: ActivityDeps): JourneyActivities {
+  const problems = settingsProblems(deps);
+  if (problems.length > 0) throw new SendingRulesInvalid(problems);
   const sending = { ...deps, pacer: createPacer(deps.pool), yielding: new Set<object>() };
   return {
     send: (request) => send(sending, request),

@@ -168,4 +168,4 @@ it('fifty workers and ten thousand asks: no cap is exceeded, no lock overlapped,
     await count(`select count(*)::int as n from sends join experiment_assignments using (profile_id)
     where arm = 'control' and purpose = 'marketing'`),
   ).toBe(0);
-}, 180_000);
+}, 400_000);

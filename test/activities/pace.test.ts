@@ -114,6 +114,29 @@ describe('a send beyond the pace', () => {
   });
 });
 
+it('rules that cannot be meant are refused at start, all at once', () => {
+  const [campaign, ...others] = world.deps.journeys;
+  if (!campaign) throw new Error('one');
+  const changed = (changes: object) => [
+    { ...campaign, policy: { ...campaign.policy, ...changes } },
+    ...others,
+  ];
+  const start = (changes: Parameters<World['withDeps']>[0]) => () => world.withDeps(changes);
+  const { workspace } = world.deps;
+  expect(start({ journeys: changed({ purpose: 'moment', lock: { priority: 0, for: { ms: 0 } } }) })).toThrow(
+    'campaign is moment: only marketing takes a lock; the lock of campaign has a whole number from 1 for its priority; the lock of campaign lasts',
+  );
+  expect(start({ journeys: changed({ sender: 'nobody', holdout: { percent: 101 } }) })).toThrow(
+    /nobody.*percentage/,
+  );
+  expect(
+    start({
+      workspace: { ...workspace, caps: [{ purpose: 'marketing', channel: 'sms', most: 0, per: 'day' }] },
+    }),
+  ).toThrow('a cap allows at least 1');
+  expect(start({ workspace: { ...workspace, pace: { segmentsPerSecond: 0 } } })).toThrow('the account');
+});
+
 it('a journey’s messages go out from its sender', async () => {
   const journeys = world.deps.journeys.map(({ id, policy }) =>
     id === 'reward' ? { id, policy: { ...policy, sender: 'desk' } } : { id, policy },
