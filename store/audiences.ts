@@ -66,7 +66,7 @@ export async function nextCrossings(
   const { rows } = await tx.query<{ profileIds: string[]; looked: string | null }>(
     `with looked as materialized (
        select p.profile_id, ${conditionSql(condition, '$1::timestamptz', parameter)} as inside
-       from (select * from profiles p
+       from (select p.profile_id, p.traits, p.stage from profiles p
              where ($3::uuid is null or p.profile_id > $3) and ${there} order by p.profile_id limit $4) p
      ),
      gone as (

@@ -18,8 +18,8 @@ export interface LaunchDeps extends IngestDeps {
 }
 
 /** Profiles looked at, and customers entered, in one step: each a short transaction. */
-const LOOK = 2_000;
-const ENTER = 300;
+const LOOK = 1_000;
+const ENTER = 500;
 
 /**
  * Does one step of a launch that is running, and answers whether there was one: customers who have crossed into its
