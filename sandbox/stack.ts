@@ -10,6 +10,7 @@ import { releaseEveryLane } from '../store/outbox-lanes';
 import { connectTemporal } from '../worker/connect-temporal';
 import type { RunningWorker } from '../worker/start-worker';
 import { startClock } from './clock/clock';
+import { within } from './clock/in-parallel';
 import { freePort, loopback } from './ports';
 import { openFront } from './stack/front';
 import { homeKeys } from './stack/keys';
@@ -140,10 +141,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     // The door opens before anything is sent: the first report of a delivery comes within milliseconds.
     const front = openFront();
-    closing.push(async () => worker?.stop());
     parts = projectParts(ground, options.project ?? shippedProject(), checkWorker);
     closing.push(async () => parts.server.close());
     closing.push(() => front.close());
+    // And it closes after the last is sent: Twilio tells a closed door what became of a text, and then nobody ever again.
+    closing.push(() =>
+      within(texting.sandbox?.idle() ?? Promise.resolve(), 2_000, new AbortController().signal),
+    );
+    closing.push(async () => worker?.stop());
     // The door waits for those who are in it: a move of the clock is broken off.
     closing.push(() => clock.stop());
     await front.lead(parts.server);

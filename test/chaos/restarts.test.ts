@@ -109,11 +109,11 @@ describe('a stack that is told to stop (SIGTERM) under load', () => {
     const flow = checkIn(address, all, 6_000);
     await delay(3_000);
     const { postgres, temporal } = await serverProcesses(stack.home);
+    expect(flow.accepted).toBeLessThan(all.length);
     const { code, seconds } = await stack.stop();
     expect(code).toBe(0);
     expect(seconds).toBeLessThan(30);
     expect([...postgres, ...temporal].filter(isAlive)).toEqual([]);
-    expect(flow.accepted).toBeLessThan(all.length);
 
     await stack.up();
     await flow.done;

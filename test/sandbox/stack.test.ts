@@ -6,6 +6,7 @@ import { openWorld, type World } from '../../sandbox/demo/world';
 import type { Stack } from '../../sandbox/stack';
 import { loopback } from '../../sandbox/ports';
 import { second } from '../scenarios/support/readings';
+import { testWorld } from '../scenarios/support/world';
 import { eventually } from '../support/eventually';
 import { testFolder } from '../support/folders';
 import { type LauncherProcess, launchInProcess } from '../support/launcher-process';
@@ -176,6 +177,22 @@ describe('a stack', () => {
       expect(sent.slice(1)).toEqual(laterParts);
       expect(sent).toHaveLength(10);
     });
+  });
+
+  it('hears what became of its last texts before it is stopped', async () => {
+    const delivery = { queuedMs: 0, sentMs: 0, deliveredMs: 700 };
+    const here = await testWorld({ clock: '2027-02-02T15:00:00Z', delivery });
+    try {
+      await here.subscribe('ada', '+12125550100');
+      await here.happens('ada', 'Visit Checked In', { visitId: 'V1', providerId: 'P7' });
+      const status = async () =>
+        (await here.db.query<{ status: string }>('select status from sends')).rows[0]?.status;
+      await eventually(async () => (await status()) === 'sent');
+      await here.stack.stop();
+      expect(await status()).toBe('delivered');
+    } finally {
+      await here.end();
+    }
   });
 
   it('breaks a move of the clock off when it is stopped', async () => {
