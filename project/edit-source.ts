@@ -7,7 +7,12 @@ export function addToObject(file: string, variable: string, name: string, initia
   const source = open(file);
   const object = plain(source, variable);
   if (!Node.isObjectLiteralExpression(object)) throw notFound(file, variable, 'an object');
-  object.addPropertyAssignment({ name: keyOf(name), initializer });
+  const end = object.getEnd() - 1;
+  const lastEnd = object.getProperties().at(-1)?.getEnd();
+  const separated = lastEnd === undefined || source.getFullText().slice(lastEnd, end).includes(',');
+  // Written as text: what takes several lines keeps its own indentation.
+  source.insertText(end, `  ${keyOf(name)}: ${initializer.replaceAll('\n', '\n  ')},\n`);
+  if (!separated) source.insertText(lastEnd, ',');
   source.saveSync();
 }
 

@@ -18,7 +18,7 @@ export function messageEntry({ locales }: Draft): string {
     const optOut = optOuts[locale.split('-')[0] ?? ''] ?? optOuts['en'];
     return `    ${keyOf(locale)}: () => ${quoted(`Write here what they read. ${optOut}`)},`;
   });
-  return `message({\n  text: {\n${texts.join('\n')}\n  },\n  sample: {},\n})`.replace(/\n {4}/g, '\n    ');
+  return `message({\n  text: {\n${texts.join('\n')}\n  },\n  sample: {},\n})`;
 }
 
 /** Within GSM-7, where a character more would halve what fits into a segment. */

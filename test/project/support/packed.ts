@@ -40,8 +40,15 @@ export async function packTarball(folder: string): Promise<string> {
  * the tarball is unpacked and everything else linked from this repository.
  */
 export async function installTarball(root: string, tarball?: string): Promise<void> {
-  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=1'];
-  const installed = await run('npm', ['install', ...quietly, ...(tarball ? [tarball] : [])], root);
+  // Asked for first, once and briefly: without an answer npm would try for minutes.
+  const asked = await run(
+    'npm',
+    ['view', 'typescript', 'version', '--prefer-online', '--fetch-retries=0', '--fetch-timeout=10000'],
+    root,
+  );
+  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  const install = ['install', ...quietly, ...(tarball ? [tarball] : [])];
+  const installed = asked.code === 0 ? await run('npm', install, root) : asked;
   if (installed.code === 0) return;
   if (tarball) {
     const target = join(root, 'node_modules', 'jornada');
