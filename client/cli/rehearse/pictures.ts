@@ -4,16 +4,19 @@ export interface Series {
   readonly values: readonly number[];
 }
 
-const WIDTH = 1_060;
 const LEFT = 40;
 
 /** The first two series stacked as columns, the third as a line over them. */
-export function stacked(names: readonly string[], [first, second, line]: readonly Series[]): string {
+export function stacked(
+  names: readonly string[],
+  [first, second, line]: readonly Series[],
+  width: number,
+): string {
   const height = 200;
   const totals = names.map((_, at) => (first?.values[at] ?? 0) + (second?.values[at] ?? 0));
   const most = niceTop(Math.max(1, ...totals, ...(line?.values ?? [])));
   const y = (value: number) => height - 20 - (value / most) * (height - 34);
-  const step = (WIDTH - LEFT) / Math.max(1, names.length);
+  const step = (width - LEFT) / Math.max(1, names.length);
   const x = (at: number) => LEFT + at * step;
   const column = (at: number, from: number, to: number, kind: string) =>
     to > from
@@ -27,7 +30,7 @@ export function stacked(names: readonly string[], [first, second, line]: readonl
   const path = (line?.values ?? []).map(
     (value, at) => `${at === 0 ? 'M' : 'L'}${round(x(at) + step / 2)} ${round(y(value))}`,
   );
-  const every = Math.max(1, Math.ceil(names.length / 10));
+  const every = Math.max(1, Math.ceil((names.length * 90) / width));
   const labels = names.map((name, at) =>
     at % every === 0 ? `<text x="${round(x(at))}" y="${height - 4}">${name.slice(5)}</text>` : '',
   );
@@ -36,40 +39,47 @@ export function stacked(names: readonly string[], [first, second, line]: readonl
     ['b', second?.name],
     ['c', line?.name],
   ].map(([kind, name]) => `<span><i style="background:var(--${kind})"></i>${name}</span>`);
-  return `<div class="legend">${legend.join('')}</div><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${first?.name} and ${second?.name} by day">
-${scale(most, y)}${rects.join('')}<path class="c" d="${path.join('')}"/>${labels.join('')}</svg>`;
+  return `<div class="legend">${legend.join('')}</div><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${first?.name} and ${second?.name} by day">
+${scale(most, y, width)}${rects.join('')}<path class="c" d="${path.join('')}"/>${labels.join('')}</svg>`;
 }
 
 /** One column for each name. */
-export function columns(values: readonly (readonly [name: string, value: number])[]): string {
+export function columns(values: readonly (readonly [name: string, value: number])[], width: number): string {
   const height = 120;
   const most = niceTop(Math.max(1, ...values.map(([, value]) => value)));
   const y = (value: number) => height - 20 - (value / most) * (height - 32);
-  const step = (WIDTH - LEFT) / Math.max(1, values.length);
+  const step = (width - LEFT) / Math.max(1, values.length);
   const rects = values.map(([name, value], at) => {
     const left = LEFT + at * step;
     return `<g><title>${name}: ${value}</title><rect class="a" x="${round(left + step * 0.15)}" y="${round(y(value))}" width="${round(step * 0.7)}" height="${round(y(0) - y(value))}"/><text x="${round(left + step / 2)}" y="${height - 5}" text-anchor="middle">${name}</text></g>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="by hour">${scale(most, y)}${rects.join('')}</svg>`;
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="by hour">${scale(most, y, width)}${rects.join('')}</svg>`;
 }
 
 /** One bar for each name, with what is to be read at its end. */
-export function bars(rows: readonly (readonly [name: string, value: number, text: string])[]): string {
+export function bars(
+  rows: readonly (readonly [name: string, value: number, text: string])[],
+  width: number,
+): string {
   if (rows.length === 0) return '<p>Nothing.</p>';
   const most = Math.max(1, ...rows.map(([, value]) => value));
   const lines = rows.map(([name, value, text], at) => {
     const y = at * 24;
-    const width = Math.max(2, (value / most) * (WIDTH - 460));
-    return `<text class="value" x="0" y="${y + 15}">${name}</text><rect class="a" x="240" y="${y + 4}" width="${round(width)}" height="15" rx="3"/><text x="${round(250 + width)}" y="${y + 15}">${text}</text>`;
+    const length = Math.max(2, (value / most) * (width - NAMES - FIGURES));
+    return `<text class="value" x="0" y="${y + 15}">${name}</text><rect class="a" x="${NAMES}" y="${y + 4}" width="${round(length)}" height="15" rx="3"/><text x="${round(NAMES + 10 + length)}" y="${y + 15}">${text}</text>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${rows.length * 24}" role="img" aria-label="counts">${lines.join('')}</svg>`;
+  return `<svg viewBox="0 0 ${width} ${rows.length * 24}" role="img" aria-label="counts">${lines.join('')}</svg>`;
 }
 
-function scale(most: number, y: (value: number) => number): string {
+/** What the names of bars, and the figures behind them, take. */
+const NAMES = 190;
+const FIGURES = 130;
+
+function scale(most: number, y: (value: number) => number, width: number): string {
   return [0, most / 2, most]
     .map(
       (value) =>
-        `<line class="axis" x1="${LEFT}" x2="${WIDTH}" y1="${round(y(value))}" y2="${round(y(value))}"/><text x="${LEFT - 6}" y="${round(y(value) + 4)}" text-anchor="end">${value}</text>`,
+        `<line class="axis" x1="${LEFT}" x2="${width}" y1="${round(y(value))}" y2="${round(y(value))}"/><text x="${LEFT - 6}" y="${round(y(value) + 4)}" text-anchor="end">${value}</text>`,
     )
     .join('');
 }

@@ -23,7 +23,7 @@ export function reportPage(report: Report): string {
 <main${sides.length > 1 ? ' class="two"' : ''}>
 ${sides.map(({ of, totals }) => side(of, totals, report)).join('\n')}
 </main>
-${differences ? differenceSection(differences) : ''}
+${differences ? differenceSection(differences, sides) : ''}
 </body>
 </html>
 `;
@@ -33,6 +33,8 @@ function side(of: string, totals: Totals, { price, sides }: Report): string {
   const journeys = Object.entries(totals.journeys).sort(([a], [b]) => (a < b ? -1 : 1));
   const sums = sumsOf(journeys.map(([, one]) => one));
   const days = everyDay(totals.days);
+  // Drawn as wide as it is shown, so that words keep their size.
+  const width = sides.length > 1 ? 510 : 1_080;
   const series: Series[] = [
     { name: 'sent', values: days.map(([, one]) => one.sent) },
     { name: 'kept back', values: days.map(([, one]) => one.kept) },
@@ -47,9 +49,13 @@ ${figure('entered', number(sums.entered))}${figure('sent', number(sums.sent))}${
 ${stacked(
   days.map(([name]) => name),
   series,
+  width,
 )}
 <h3>Hour by hour <small>messages sent, UTC</small></h3>
-${columns(totals.hours.map((count, hour) => [String(hour).padStart(2, '0'), count]))}
+${columns(
+  totals.hours.map((count, hour) => [String(hour).padStart(2, '0'), count]),
+  width,
+)}
 <h3>What kept messages back <small>asks of the gate, and people</small></h3>
 ${bars(
   Object.entries(totals.collisions)
@@ -59,23 +65,27 @@ ${bars(
       asks,
       `${number(asks)} · ${number(people)} people`,
     ]),
+  width,
 )}
 ${journeys
   .map(
     ([name, one]) => `<h3>${escaped(name)}</h3>
-<p>${number(one.entered)} entered, ${number(one.goals)} reached the goal, ${number(one.open)} are still under way.</p>
-${bars([
-  ...sortedCounts(one.ended).map(([how, count]): [string, number, string] => [
-    `ended ${how}`,
-    count,
-    number(count),
-  ]),
-  ...sortedCounts(one.refused).map(([why, count]): [string, number, string] => [
-    `refused ${why.replaceAll('_', ' ')}`,
-    count,
-    number(count),
-  ]),
-])}
+<p>${number(one.entered)} entered, ${number(one.goals)} reached the goal, ${number(one.open)} still under way.</p>
+${bars(
+  [
+    ...sortedCounts(one.ended).map(([how, count]): [string, number, string] => [
+      `ended ${how}`,
+      count,
+      number(count),
+    ]),
+    ...sortedCounts(one.refused).map(([why, count]): [string, number, string] => [
+      `refused ${why.replaceAll('_', ' ')}`,
+      count,
+      number(count),
+    ]),
+  ],
+  width,
+)}
 <table><thead><tr><th>message<th>sent<th>segments<th>cost<th>suppressed<th>deferred</thead><tbody>
 ${Object.entries(one.messages)
   .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
@@ -103,13 +113,16 @@ function everyDay(days: Totals['days']): [day: string, counts: Totals['days'][st
   return all;
 }
 
-function differenceSection({ parted, shown }: NonNullable<Report['differences']>): string {
+function differenceSection(
+  { parted, shown }: NonNullable<Report['differences']>,
+  sides: Report['sides'],
+): string {
   const rows = shown.map(({ id, left, right }) => {
     const told = (line: typeof left) => (line ? escaped(lineText(line)) : 'nothing more');
     return `<tr><td>${escaped(id)}<td>${told(left)}<td>${told(right)}`;
   });
   return `<section class="wide"><h2>${number(parted)} people are treated differently</h2>
-<table><thead><tr><th>who<th>here first<th>and there</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+<table><thead><tr><th>who<th>${escaped(sides[0]?.of ?? '')}<th>${escaped(sides[1]?.of ?? '')}</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
 }
 
 function mistakes({ mistakes }: Totals): string {
@@ -141,12 +154,12 @@ header, main, .wide { max-width: 1180px; margin: 0 auto; padding: 24px; }
 header { padding-bottom: 0; } h1 { margin: 0; font-size: 26px; } header p { margin: 4px 0 0; color: var(--quiet); }
 main { display: grid; gap: 24px; } main.two { grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
 section { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 20px 24px; }
-.wide { padding: 20px 24px; } h2 { margin: 0 0 12px; font-size: 19px; } h3 { margin: 26px 0 8px; font-size: 15px; } h3 small { color: var(--quiet); font-weight: 400; }
+.wide { width: calc(100% - 48px); max-width: 1132px; margin-bottom: 24px; padding: 20px 24px; } .wide td { white-space: normal; } h2 { margin: 0 0 12px; font-size: 19px; } h3 { margin: 26px 0 8px; font-size: 15px; } h3 small { color: var(--quiet); font-weight: 400; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 12px; margin: 0; }
 .figures div { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; } dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-size: 21px; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; } svg .value { fill: var(--ink); }
 .a { fill: var(--a); } .b { fill: var(--b); } .c { fill: none; stroke: var(--c); stroke-width: 1.5; } .axis { stroke: var(--line); }
 .legend { display: flex; gap: 16px; color: var(--quiet); font-size: 13px; } .legend i { display: inline-block; width: 10px; height: 10px; margin-right: 5px; border-radius: 2px; }
 table { width: 100%; border-collapse: collapse; margin-top: 10px; font-size: 14px; } th, td { text-align: left; padding: 5px 8px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--quiet); font-weight: 500; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+th { color: var(--quiet); font-weight: 500; } td:nth-child(n+2):nth-child(-n+4) { white-space: nowrap; } td { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 `;
