@@ -4,6 +4,7 @@ import { checkCaps, checkLoops, checkNames, checkPolicy, checkWaits } from './fl
 import type { Finding } from './finding';
 import type { CheckInput, ReadJourney } from './input';
 import { checkMessages, checkOptOut } from './messages';
+import { checkMigrations } from './migrations';
 import { checkPriorities } from './priorities';
 import { nodesOf } from './walk';
 
@@ -31,6 +32,7 @@ export function check(input: CheckInput): Checked {
       ...checkLoops(one),
       ...checkOptOut(one, catalog),
       ...checkCaps(one, catalog),
+      ...checkMigrations(one, read),
     ]),
   ];
   return { journeys: input.journeys.length, findings: findings.sort(byPlace), notes: notesOf(input, read) };

@@ -15,7 +15,8 @@ export type FindingCode =
   | 'EVENT_NOT_LISTENED_TO'
   | 'PROPERTY_UNKNOWN'
   | 'CAP_UNSATISFIABLE'
-  | 'SEND_IN_UNBOUNDED_LOOP';
+  | 'SEND_IN_UNBOUNDED_LOOP'
+  | 'MIGRATION_IMPOSSIBLE';
 
 /** One thing that is wrong, where, and in a sentence what to do about it. */
 export interface Finding {

@@ -217,6 +217,24 @@ describe('check', () => {
     ],
   ];
 
+  const takesOver = (from: number, flow: string) =>
+    one(flow, `${fine}, migrations: [{ from: ${from}, at: 'cooling-off', resumeAt: 'rest' }]`).replace(
+      'version: 1',
+      'version: 2',
+    );
+  const named = (name: string) => `${sends} await j.wait(days(1), { name: '${name}' });`;
+  const migrations: [what: string, version1: string, version2: string, isRight: boolean][] = [
+    ['a wait in both versions', named('cooling-off'), takesOver(1, named('rest')), true],
+    ['a wait that only the new version has', named('other'), takesOver(1, named('rest')), false],
+    ['a wait that only the old version has', named('cooling-off'), takesOver(1, named('other')), false],
+    ['a version that there is not', named('cooling-off'), takesOver(3, named('rest')), false],
+  ];
+
+  it.each(migrations)('judges a migration at %s', (_, version1, version2, isRight) => {
+    const codes = checked([one(version1), version2]).findings.map(({ code }) => code);
+    expect(codes).toEqual(isRight ? [] : ['MIGRATION_IMPOSSIBLE']);
+  });
+
   it.each(cases)('fails on %s, and passes what is right', (code, wrong, right, line = 1) => {
     expect(found(checked(wrong))).toEqual([`${code} workflows/some.ts:${line}`]);
     expect(found(checked(right))).toEqual([]);
