@@ -11,7 +11,8 @@ export interface Draft {
   readonly sample: { readonly [property: string]: unknown };
 }
 
-export const eventEntry = 'event(z.looseObject({}))';
+/** Whoever writes it says later who sends it: until then it is the app. */
+export const eventEntry = "event(z.looseObject({}), { sentBy: ['app'] })";
 
 export function messageEntry({ locales }: Draft): string {
   const texts = locales.map((locale) => {

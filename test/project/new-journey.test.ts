@@ -26,7 +26,9 @@ describe('a new journey in a project', () => {
     const files = newJourney(folder, added, loaded);
 
     expect(files.every((file) => existsSync(join(folder, file)))).toBe(true);
-    expect(textOf(project, 'catalog/events.ts')).toContain("  'Cart Left': event(z.looseObject({})),\n};");
+    expect(textOf(project, 'catalog/events.ts')).toContain(
+      "  'Cart Left': event(z.looseObject({}), { sentBy: ['app'] }),\n};",
+    );
     expect(textOf(project, 'workflows/journeys.ts')).toContain('[welcome, cartLeft]');
     const { project: now, warnings } = await loadProject(project);
     expect(now.journeys.map(({ id }) => id)).toEqual(['welcome', 'cart-left']);
