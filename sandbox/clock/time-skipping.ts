@@ -62,7 +62,12 @@ export class TimeSkipping {
         ...execution,
         identity: options.identity,
         workflowExecutionOptions: {
-          timeSkippingConfig: { enabled: true, fastForwardConfig: { id, duration: msToTs(byMs) } },
+          timeSkippingConfig: {
+            enabled: true,
+            fastForwardConfig: { id, duration: msToTs(byMs) },
+            // The server goes on to the next timer, days ahead, where a task is under way as the target passes.
+            maxSessionSkipCount: 1,
+          },
         },
         updateMask: { paths: ['time_skipping_config'] },
       });
@@ -89,7 +94,7 @@ export class TimeSkipping {
     }
   }
 
-  /** A forward ends unreached with its run; in any other case we no longer know where the run's clock stands. */
+  /** A forward ends unreached with its run, or with one jump to a timer before its target. */
   private async lookAgain(workflowId: string): Promise<Forwarded> {
     const ahead = await this.ask(workflowId);
     if (ahead === undefined) return this.over(workflowId);
@@ -104,11 +109,13 @@ export class TimeSkipping {
   }
 
   private async ask(workflowId: string): Promise<number | undefined> {
+    // Rather too far ahead than too little: what is left of the way, the run goes by itself.
+    const asked = Date.now();
     try {
       const { raw, status } = await this.client.workflow.getHandle(workflowId).describe();
       if (status.name !== 'RUNNING') return undefined;
       const now = optionalTsToMs(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime);
-      return now === undefined ? 0 : now - Date.now();
+      return now === undefined ? 0 : now - asked;
     } catch (error) {
       if (isGone(error)) return undefined;
       throw error;
@@ -116,8 +123,11 @@ export class TimeSkipping {
   }
 }
 
-/** A workflow is as fast there by itself. */
-const worthwhileMs = 10;
+/**
+ * What is nearer, the workflow goes by itself: a forward that is over before the task under way would take it further
+ * than asked.
+ */
+const worthwhileMs = 1_000;
 
 const TIMED_OUT = 1;
 const REACHED = 2;

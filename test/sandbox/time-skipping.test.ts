@@ -1,6 +1,12 @@
-import type { Client } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from '@temporalio/client';
 import { msToTs, optionalTsToMs } from '@temporalio/common/lib/time';
+import { Worker } from '@temporalio/worker';
 import { TimeSkipping } from '../../sandbox/clock/time-skipping';
+import { bundleWorkflows } from '../../worker/bundle-workflows';
+import { eventually } from '../support/eventually';
+import { nativeConnection, quietRuntime } from '../support/temporal';
 
 const HOUR_MS = 3_600_000;
 
@@ -65,3 +71,44 @@ describe('forwarding a run', () => {
     expect(run.aheadMs).toBeLessThanOrEqual(HOUR_MS);
   });
 });
+
+describe('a forward that is over while the task it began is under way', () => {
+  it('leaves the run at its next timer, however far ahead that is', async () => {
+    quietRuntime();
+    const connection = await nativeConnection();
+    const client = new Client({ connection, identity: 'test' });
+    const taskQueue = `two-sleeps-${randomUUID()}`;
+    const takeLong = () => delay(Math.random() * 40);
+    const code = await bundleWorkflows(require.resolve('./fixtures/two-sleeps'));
+    const worker = await Worker.create({
+      connection,
+      taskQueue,
+      workflowBundle: { code },
+      activities: { takeLong },
+    });
+    await worker.runUntil(async () => {
+      const skipping = new TimeSkipping(client, new Set());
+      const one = async () => {
+        const workflowId = randomUUID();
+        const handle = await client.workflow.start('twoSleeps', { taskQueue, workflowId });
+        const timers = async () =>
+          ((await handle.fetchHistory()).events ?? []).filter((event) => event.timerStartedEventAttributes)
+            .length;
+        await eventually(async () => (await timers()) > 0);
+        await skipping.forward(workflowId, Date.now() + HOUR_MS + Math.random() * 60);
+        await eventually(async () => (await timers()) === 2);
+        const { raw, status } = await handle.describe();
+        const now = optionalTsToMs(raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime) ?? 0;
+        const jumped = status.name !== 'RUNNING' || now - Date.now() > 2 * HOUR_MS;
+        if (!jumped) await handle.terminate();
+        return jumped;
+      };
+      const jumped = (await Promise.all(Array.from({ length: RUNS }, one))).filter(Boolean).length;
+      expect(jumped).toBe(0);
+    });
+    await connection.close();
+  });
+});
+
+/** Each misses its timer by another little, as a busy machine makes us. */
+const RUNS = 60;
