@@ -340,6 +340,6 @@ describe('check', () => {
     expect(result.findings.map(({ sentence }) => sentence)).toEqual([
       'last and journey-16 both have priority 17, so which of them takes a free customer is left to chance: give one of them another.',
     ]);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 });
