@@ -106,7 +106,8 @@ describe('the command line', () => {
 
   it('finds the database of a stack by its home, before DATABASE_URL', async () => {
     const home = mkdtempSync(join(tmpdir(), 'jornada-cli-'));
-    const stack = { url: 'http://127.0.0.1:1', databaseUrl: database.url, apiToken: 't' };
+    const url = 'http://127.0.0.1:1';
+    const stack = { url, databaseUrl: database.url, temporalAddress: '127.0.0.1:1', apiToken: 't' };
     writeFileSync(join(home, 'stack.json'), JSON.stringify(stack));
     const elsewhere = { DATABASE_URL: 'postgres://127.0.0.1:1/nothing' };
     expect(await jornada(['sources', 'list', '--home', home], elsewhere)).toMatchObject({ exitCode: 0 });
@@ -457,7 +458,7 @@ describe('travel', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     writeFileSync(
       join(folder, 'stack.json'),
-      JSON.stringify({ url, databaseUrl: database.url, apiToken: 't' }),
+      JSON.stringify({ url, databaseUrl: database.url, temporalAddress: '127.0.0.1:1', apiToken: 't' }),
     );
     return {
       folder,
