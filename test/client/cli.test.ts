@@ -492,9 +492,10 @@ describe('travel', () => {
     ]);
     const refused = await jornada(['travel', '2020-01-01', '--home', stack.folder]);
     expect(refused).toMatchObject({ exitCode: 6, err: 'It only moves forward.\n' });
+    const url = 'http://127.0.0.1:1';
     writeFileSync(
       join(stack.folder, 'stack.json'),
-      JSON.stringify({ url: 'http://127.0.0.1:1', databaseUrl: database.url, apiToken: 't' }),
+      JSON.stringify({ url, databaseUrl: database.url, temporalAddress: '127.0.0.1:1', apiToken: 't' }),
     );
     const away = await jornada(['travel', '3 days', '--home', stack.folder]);
     expect(away).toMatchObject({
