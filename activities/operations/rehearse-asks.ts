@@ -1,5 +1,5 @@
 import { longestCap } from '../../rules/gate/cap';
-import { lockCustomerOfEnrollment } from '../../store/customer-lock';
+import { underLockOfEnrollment } from '../../store/customer-lock';
 import { type Queryable, tx } from '../../store/database';
 import { newId } from '../../store/ids';
 import { insertRehearsal } from '../../store/rehearsals';
@@ -44,7 +44,6 @@ async function ask(
 ): Promise<string | undefined> {
   const enrollmentId = newId();
   await insertRehearsal(db, { ...about, enrollmentId });
-  await lockCustomerOfEnrollment(db, enrollmentId);
   const request = {
     enrollmentId,
     step: about.message,
@@ -52,7 +51,8 @@ async function ask(
     message: about.message,
     data: about.data,
   };
-  const facts = await loadSendFacts(db, { ...request, countedMs: longestCap(deps.workspace.caps) });
+  const needed = { ...request, countedMs: longestCap(deps.workspace.caps) };
+  const facts = await underLockOfEnrollment(db, enrollmentId, () => loadSendFacts(db, needed));
   if (!facts) return undefined;
   // How long so many take at the sender's pace is reckoned for all of them together.
   const judgement = judge(deps, facts, { ...rendering(deps, request), turn: 'exempt' });

@@ -1,4 +1,5 @@
 import type { JourneyPolicy } from '../../catalog/policy';
+import { escapeMarkup } from '../../rules/escape-markup';
 import type { JourneySource } from '../flow';
 import { box, column, type Drawn, type Laid, LINE_HEIGHT, moved, TEXT_SIZE } from './layout';
 import { endings, policyRows, triggerWords } from './policy-words';
@@ -45,7 +46,7 @@ export function svg(journey: JourneySource, policy: Partial<JourneyPolicy>): str
     ),
   ];
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(`The flow of ${title}`)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(`The flow of ${title}`)}">`,
     `<style>${style}</style>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0.5 8 4 0 7.5z" class="tip"/></marker></defs>',
     `<rect width="${width}" height="${height}" class="paper"/>`,
@@ -113,19 +114,11 @@ function outline(look: Look, x: number, y: number, width: number, height: number
 }
 
 function text(x: number, y: number, content: string, name: string): string {
-  return `<text x="${n(x)}" y="${n(y)}" class="${name}">${escaped(content)}</text>`;
+  return `<text x="${n(x)}" y="${n(y)}" class="${name}">${escapeMarkup(content)}</text>`;
 }
 
 const n = (value: number): string => String(Math.round(value * 10) / 10);
 const point = (at: readonly [number, number] | undefined): string => (at ? `${n(at[0])} ${n(at[1])}` : '');
-
-function escaped(content: string): string {
-  return content
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
 
 const style = [
   'text{font:13px Helvetica,Arial,sans-serif;fill:#374151}',

@@ -1,3 +1,4 @@
+import type { DeferredReason, SuppressedReason } from '../../catalog/refusals';
 import type { Assignment } from '../experiments/holdout';
 
 /** What a check of the gate says, with the values it saw, which are kept for `why`. */
@@ -22,20 +23,6 @@ export type Refusal =
   | { readonly verdict: 'deferred'; readonly reason: DeferredReason; readonly until: Date }
   /** Not judged yet: the run of a journey that goes before this one is about to ask. */
   | { readonly verdict: 'yields'; readonly to: string };
-
-export type SuppressedReason =
-  | 'erased'
-  | 'consent'
-  | 'unreachable'
-  | 'ended'
-  | 'stage_ended'
-  | 'holdout'
-  | 'capped'
-  | 'legal_limit'
-  | 'quiet_hours'
-  | 'content';
-
-export type DeferredReason = 'locked' | 'capped' | 'quiet_hours' | 'paced';
 
 export function passed(saw: Seen): Answer {
   return { result: 'passed', saw };

@@ -1,6 +1,7 @@
 import { elapsed } from '../../catalog/duration';
+import type { DeferredReason, SuppressedReason } from '../../catalog/refusals';
 import type { Assignment } from '../experiments/holdout';
-import type { DeferredReason, Refusal, Seen, SuppressedReason } from './answer';
+import type { Refusal, Seen } from './answer';
 import { type Check, checks } from './checks';
 import type { GateFacts } from './facts';
 

@@ -1,3 +1,5 @@
+import type { DeferredReason, SuppressedReason } from '../../catalog/refusals';
+
 /**
  * What crosses between a journey's workflow and the rest: start arguments, deliveries, and the local activities.
  * Everything here is plain JSON; instants are epoch milliseconds on Jornada's clock unless they say ISO.
@@ -127,19 +129,8 @@ export interface SendRequest extends StepKey {
   readonly deadline?: number;
 }
 
-export type SuppressionReason =
-  | 'erased'
-  | 'consent'
-  | 'unreachable'
-  | 'ended'
-  | 'stage_ended'
-  | 'holdout'
-  | 'capped'
-  | 'legal_limit'
-  | 'quiet_hours'
-  | 'content'
-  | 'expired';
-export type DeferralReason = 'locked' | 'quiet_hours' | 'paced' | 'capped';
+/** The gate's reasons, and that a message would have come too late. */
+export type SuppressionReason = SuppressedReason | 'expired';
 
 /** What one ask of the gate and the provider came to. */
 export type SendAnswer =
@@ -147,7 +138,7 @@ export type SendAnswer =
   | { readonly status: 'suppressed'; readonly reason: SuppressionReason; readonly at: number }
   | { readonly status: 'failed'; readonly sendId: string; readonly code: string; readonly at: number }
   /** Ask again at `until`, from the top. */
-  | { readonly status: 'deferred'; readonly reason: DeferralReason; readonly until: number }
+  | { readonly status: 'deferred'; readonly reason: DeferredReason; readonly until: number }
   /** The provider asked to wait, or could not be reached: nothing was sent; ask again at `until`, same row. */
   | { readonly status: 'retry'; readonly sendId: string; readonly until: number }
   /** It may or may not have been sent; a `settled` delivery follows, at the latest about `until`. */

@@ -1,3 +1,4 @@
+import { escapeMarkup } from '../../../rules/escape-markup';
 import { lineText } from '../../../simulator/comparison';
 import type { Totals } from '../../../simulator/tally';
 import { bars, columns, type Series, stacked } from './pictures';
@@ -12,13 +13,13 @@ export function reportPage(report: Report): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}, rehearsed</title>
+<title>${escapeMarkup(title)}, rehearsed</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(title)}</h1>
-<p>${number(sides[0]?.totals.people ?? 0)} people and ${number(sides[0]?.totals.events ?? 0)} events from ${from.slice(0, 10)} to ${to.slice(0, 10)}, seed “${escaped(seed)}”. Nothing was sent, nothing was stored.</p>
+<h1>${escapeMarkup(title)}</h1>
+<p>${number(sides[0]?.totals.people ?? 0)} people and ${number(sides[0]?.totals.events ?? 0)} events from ${from.slice(0, 10)} to ${to.slice(0, 10)}, seed “${escapeMarkup(seed)}”. Nothing was sent, nothing was stored.</p>
 </header>
 <main${sides.length > 1 ? ' class="two"' : ''}>
 ${sides.map(({ of, totals }) => side(of, totals, report)).join('\n')}
@@ -41,7 +42,7 @@ function side(of: string, totals: Totals, { price, sides }: Report): string {
     { name: 'entered', values: days.map(([, one]) => one.entered) },
   ];
   return `<section>
-${sides.length > 1 ? `<h2>${escaped(of)}</h2>` : ''}
+${sides.length > 1 ? `<h2>${escapeMarkup(of)}</h2>` : ''}
 <dl class="figures">
 ${figure('entered', number(sums.entered))}${figure('sent', number(sums.sent))}${figure('segments', number(sums.segments))}${figure('cost', dollars(sums.segments, price))}${figure('suppressed', number(sums.suppressed))}${figure('deferred', number(sums.deferred))}
 </dl>
@@ -69,7 +70,7 @@ ${bars(
 )}
 ${journeys
   .map(
-    ([name, one]) => `<h3>${escaped(name)}</h3>
+    ([name, one]) => `<h3>${escapeMarkup(name)}</h3>
 <p>${number(one.entered)} entered, ${number(one.goals)} reached the goal, ${number(one.open)} still under way.</p>
 ${bars(
   [
@@ -91,7 +92,7 @@ ${Object.entries(one.messages)
   .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
   .map(
     ([message, counts]) =>
-      `<tr><td>${escaped(message)}<td>${number(counts.sent)}<td>${number(counts.segments)}<td>${dollars(counts.segments, price)}<td>${reasons(counts.suppressed)}<td>${reasons(counts.deferred)}`,
+      `<tr><td>${escapeMarkup(message)}<td>${number(counts.sent)}<td>${number(counts.segments)}<td>${dollars(counts.segments, price)}<td>${reasons(counts.suppressed)}<td>${reasons(counts.deferred)}`,
   )
   .join('\n')}
 </tbody></table>`,
@@ -118,15 +119,17 @@ function differenceSection(
   sides: Report['sides'],
 ): string {
   const rows = shown.map(({ id, left, right }) => {
-    const told = (line: typeof left) => (line ? escaped(lineText(line)) : 'nothing more');
-    return `<tr><td>${escaped(id)}<td>${told(left)}<td>${told(right)}`;
+    const told = (line: typeof left) => (line ? escapeMarkup(lineText(line)) : 'nothing more');
+    return `<tr><td>${escapeMarkup(id)}<td>${told(left)}<td>${told(right)}`;
   });
   return `<section class="wide"><h2>${number(parted)} people are treated differently</h2>
-<table><thead><tr><th>who<th>${escaped(sides[0]?.of ?? '')}<th>${escaped(sides[1]?.of ?? '')}</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+<table><thead><tr><th>who<th>${escapeMarkup(sides[0]?.of ?? '')}<th>${escapeMarkup(sides[1]?.of ?? '')}</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
 }
 
 function mistakes({ mistakes }: Totals): string {
-  const rows = Object.entries(mistakes).map(([sentence, count]) => `<li>${count} × ${escaped(sentence)}`);
+  const rows = Object.entries(mistakes).map(
+    ([sentence, count]) => `<li>${count} × ${escapeMarkup(sentence)}`,
+  );
   return rows.length === 0 ? '' : `<h3>Runs that stand still</h3><ul>${rows.join('')}</ul>`;
 }
 
@@ -134,16 +137,8 @@ const figure = (name: string, value: string) => `<div><dt>${name}<dd>${value}</d
 const number = (value: number) => value.toLocaleString('en-US');
 const reasons = (counts: { readonly [reason: string]: number }) =>
   sortedCounts(counts)
-    .map(([reason, count]) => `${escaped(reason.replaceAll('_', ' '))} ${number(count)}`)
+    .map(([reason, count]) => `${escapeMarkup(reason.replaceAll('_', ' '))} ${number(count)}`)
     .join('<br>') || '–';
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
 
 const style = `
 :root { --ink: #1d2430; --quiet: #687386; --line: #e3e7ed; --paper: #fff; --back: #f6f7f9; --a: #2563eb; --b: #f59e0b; --c: #94a3b8; }
