@@ -9,6 +9,8 @@ import { localWords } from './words';
 
 /** A run later than this goes by the real time; within it latency does not add up from wait to wait. */
 const GRACE_MS = 60_000;
+/** Events of history after which a run continues in a new one, long before the server would stop it. */
+const HISTORY_LIMIT = 2_000;
 /** A run carries the answers of all its steps from one history to the next. */
 const STEP_LIMIT = 1_000;
 
@@ -54,6 +56,8 @@ export class Enrollment {
   end: RunEnd | undefined;
   /** Nothing more is done for the journey. */
   stopped = false;
+  /** The run's history is long enough. */
+  full = false;
   readonly activities: Activities;
   readonly inbox: Inbox;
   readonly journal: Journal;
@@ -89,10 +93,16 @@ export class Enrollment {
     this.journal = new Journal(carried?.journal);
     this.waitZones = new Map(carried?.waitZones);
     if (carried?.moved) this.crossing = new Crossing(carried.moved);
-    this.receive(input.pending);
+    this.take(input.pending);
   }
 
+  /** The server delivers. */
   receive(deliveries: readonly Delivery[]): void {
+    this.measure();
+    this.take(deliveries);
+  }
+
+  private take(deliveries: readonly Delivery[]): void {
     for (const delivery of deliveries) {
       switch (delivery.kind) {
         case 'event':
@@ -124,8 +134,17 @@ export class Enrollment {
 
   /** The alarm for `wakeAt` rang. */
   ring(wakeAt: number): void {
+    this.measure();
     this.rungFor = wakeAt;
     this.stir();
+  }
+
+  /**
+   * Only what the server itself delivers, a signal or a timer, comes with the same length of history in a replay: the answer
+   * of a local activity may have come one task later when it was new, as it does where a query came in between.
+   */
+  private measure(): void {
+    this.full = this.engine.isFull(this.input.historyLimit ?? HISTORY_LIMIT);
   }
 
   /** Something happened that the run has to look at. */

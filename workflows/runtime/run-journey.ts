@@ -6,8 +6,6 @@ import { giveUp, JourneyMistake } from './errors';
 import type { Journey } from './journey';
 import { stepsOf } from './steps';
 
-/** Events of history after which a run continues in a new one, long before the server would stop it. */
-const HISTORY_LIMIT = 2_000;
 /** More than this in the arguments of a new run comes near the server's limits. */
 const CARRY_LIMIT = 1_000_000;
 
@@ -40,7 +38,7 @@ export async function runJourney(journey: Journey, run: Enrollment): Promise<Run
       if (flow?.failed) throw flow.error;
       if (flow && run.lost) throw lost(run);
       if (flow) break;
-      if (mayGoOn(run)) await goOn(run);
+      if (run.full && run.resting) await goOn(run);
       rest(run, alarm);
     }
     await leave(run, alarm);
@@ -65,10 +63,6 @@ function rest(run: Enrollment, alarm: Alarm): void {
   if (!next) return alarm.clear();
   alarm.set(next.wakeAt, next.wakeAt - run.clock(), () => run.words(next));
   run.announce(next);
-}
-
-function mayGoOn(run: Enrollment): boolean {
-  return run.resting && run.engine.isFull(run.input.historyLimit ?? HISTORY_LIMIT);
 }
 
 /** Goes over to another version, where the run was told to and sleeps at the wait that was named. */
