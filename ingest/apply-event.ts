@@ -1,4 +1,4 @@
-import { identifyingValue } from '../rules/identity/identifiers';
+import { identifyingValue, refusedPhones } from '../rules/identity/identifiers';
 import type { Resolution } from '../rules/identity/identity-graph';
 import { knownSpelling, setTraits } from '../rules/identity/traits';
 import { changeZone } from '../rules/lifecycle/stages';
@@ -19,6 +19,13 @@ export function applyEvent(batch: Batch, event: AcceptedEvent, resolution: Resol
   const timestamp = happenedAt(event, batch.now);
   const { messageId, source } = event;
   const customer = recognize(batch, resolution, { messageId, source, timestamp });
+  for (const value of refusedPhones(event, batch.deps.workspace)) {
+    const phone = { type: 'phone', value };
+    batch.recordIdentity(customer, 'dropped', phone, {
+      messageId,
+      reason: 'not a phone number of one person',
+    });
+  }
   // What was due before the event came has happened before it.
   elapse(batch, customer);
   if (event.type === 'identify') learnTraits(batch, customer, event, { resolution, timestamp });

@@ -1,14 +1,17 @@
 /** The states of a row of the ledger: our own up to `sent`, the provider's from there on. */
-export type SendStatus =
-  | 'reserved'
-  | 'submitting'
-  | 'unknown'
-  | 'sent'
-  | 'failed'
-  | 'delivered'
-  | 'undelivered'
-  | 'canceled'
-  | 'read';
+export const sendStatuses = [
+  'reserved',
+  'submitting',
+  'unknown',
+  'sent',
+  'failed',
+  'delivered',
+  'undelivered',
+  'canceled',
+  'read',
+] as const;
+
+export type SendStatus = (typeof sendStatuses)[number];
 
 export interface SendState {
   readonly status: SendStatus;

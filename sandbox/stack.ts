@@ -68,7 +68,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   mkdirSync(home, { recursive: true, mode: 0o711 });
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (let close = closing.pop(); close; close = closing.pop()) await close();
+    const failures: unknown[] = [];
+    for (let close = closing.pop(); close; close = closing.pop()) {
+      await close().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const leaveHome = await claimHome(home);

@@ -152,7 +152,11 @@ function activitiesOn(db: Database): JourneyActivities {
     // Everything that a policy may ask for.
     journeys: journeys.map((one) => ({
       ...one,
-      policy: { ...one.policy, lock: { priority: 1, for: days(7) }, holdout: { percent: 1 } },
+      policy: {
+        ...one.policy,
+        ...(one.policy.purpose === 'marketing' && { lock: { priority: 1, for: days(7) } }),
+        holdout: { percent: 1 },
+      },
     })),
     publicUrl: 'http://127.0.0.1',
     log: createLogger({ level: 'silent' }),

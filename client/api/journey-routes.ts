@@ -5,7 +5,7 @@ import { ALL_SENDING, type Hold, holdsInForce } from '../../store/holds';
 import { countJourneys, type JourneyCounts } from '../../store/journey-counts';
 import { type HoldItem, holdItem } from '../operations/switches';
 import { customerId, type ReadContext } from './customer';
-import { errorAnswer, journeysAnswer, listQuery } from './schemas';
+import { enrollmentsQuery, errorAnswer, journeysAnswer } from './schemas';
 import type { ZodApp } from './zod-http';
 
 export interface JourneyDefinition {
@@ -37,7 +37,7 @@ export function journeyRoutes(
 ): void {
   app.get(
     '/journeys',
-    { schema: { querystring: listQuery, response: { 200: journeysAnswer, 404: errorAnswer } } },
+    { schema: { querystring: enrollmentsQuery, response: { 200: journeysAnswer, 404: errorAnswer } } },
     async ({ query: { journey, status, customer } }) => {
       const profileId = customer === undefined ? undefined : await customerId(deps, customer);
       const { sending, items } = await journeyOverview(deps, { journey, profileId });

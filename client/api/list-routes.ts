@@ -6,7 +6,7 @@ import { readSeqCursor, readUuidCursor, writeCursor } from './cursor';
 import { customerId, type ReadContext } from './customer';
 import { pageOf } from './page';
 import { enrollmentItem, outcomeItem, refusalItem, sendItem } from './present';
-import { errorAnswer, itemsAnswer, listQuery, outcomesQuery } from './schemas';
+import { enrollmentsQuery, errorAnswer, itemsAnswer, outcomesQuery, sendsQuery } from './schemas';
 import type { ZodApp } from './zod-http';
 
 /** Enrollments, sends and outcomes of all customers. */
@@ -18,7 +18,7 @@ export function listRoutes(app: ZodApp, context: ReadContext): void {
 
   app.get(
     '/enrollments',
-    { schema: { querystring: listQuery, response } },
+    { schema: { querystring: enrollmentsQuery, response } },
     async ({ query: { journey, status, customer, after, limit } }) => {
       if (status === 'refused') {
         const place = readSeqCursor(after);
@@ -43,7 +43,7 @@ export function listRoutes(app: ZodApp, context: ReadContext): void {
 
   app.get(
     '/sends',
-    { schema: { querystring: listQuery, response } },
+    { schema: { querystring: sendsQuery, response } },
     async ({ query: { journey, status, customer, after, limit } }) => {
       const place = readUuidCursor(after);
       const rows = await listSends(db, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sendStatuses } from '../../rules/send-status';
 import { timelineKinds } from '../../store/timeline';
 
 /** Postgres has no null characters: nothing is called that. */
@@ -19,7 +20,27 @@ const page = {
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 };
 
-export const listQuery = z.strictObject({ journey: filter, status: filter, customer: filter, ...page });
+/** Of enrollments, as the timeline tells them. */
+const enrollmentStatuses = [
+  'entered',
+  'refused',
+  'completed',
+  'converted',
+  'exited',
+  'merged',
+  'failed',
+] as const;
+
+const listOf = <Status extends string>(statuses: readonly Status[]) =>
+  z.strictObject({
+    journey: filter,
+    status: filter.pipe(z.enum(statuses).optional()),
+    customer: filter,
+    ...page,
+  });
+
+export const enrollmentsQuery = listOf(enrollmentStatuses);
+export const sendsQuery = listOf(sendStatuses);
 export const outcomesQuery = z.strictObject({ journey: filter, outcome: filter, customer: filter, ...page });
 export const quarantineQuery = z.strictObject({ messageId: filter, ...page });
 

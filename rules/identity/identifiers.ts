@@ -40,11 +40,21 @@ export function identifiersOf(event: Identifying, rules: IdentifierRules): Ident
   return found.sort(byPriority);
 }
 
+/** The phones of an event that are none, or not one person's, as they were written; at most 64 characters of each. */
+export function refusedPhones(event: Identifying, rules: IdentifierRules): string[] {
+  const refused = new Set<string>();
+  for (const [type, raw] of mentions(event)) {
+    if (type !== 'phone' || !isWritten(raw)) continue;
+    if (identifyingValue(type, raw, rules) === null) refused.add(String(raw).slice(0, 64));
+  }
+  return [...refused];
+}
+
 /** The value as it is compared; null when it can identify nobody. */
 export function identifyingValue(type: string, raw: unknown, rules: IdentifierRules): string | null {
-  if (typeof raw !== 'string' && typeof raw !== 'number') return null;
+  if (!isWritten(raw)) return null;
   const text = String(raw);
-  if (text.trim() === '' || text.length > LONGEST) return null;
+  if (text.length > LONGEST) return null;
   if (rules.blockedIdentifiers.some((blocked) => blocked.test(text))) return null;
   switch (type) {
     case 'phone':
@@ -54,6 +64,10 @@ export function identifyingValue(type: string, raw: unknown, rules: IdentifierRu
     default:
       return text;
   }
+}
+
+function isWritten(raw: unknown): raw is string | number {
+  return (typeof raw === 'string' || typeof raw === 'number') && String(raw).trim() !== '';
 }
 
 export function identifierKey({ type, value }: Identifier): string {

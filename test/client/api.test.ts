@@ -657,6 +657,17 @@ describe('lists', () => {
     ]);
   });
 
+  it.each(['enrollments?status=opened', 'sends?status=entered', 'journeys?status=running'])(
+    'refuse a status that there is not: %s',
+    async (list) => {
+      expect(await get(`/api/${list}`)).toMatchObject({
+        status: 400,
+        body: { error: { code: 'invalid_request' } },
+      });
+      expect(await get(`/api/${list.replace(/=.*/, '=')}`)).toMatchObject({ status: 200 });
+    },
+  );
+
   it('of sends filter by status and page', async () => {
     const { items } = (await get('/api/sends?journey=listed&status=delivered')).body;
     expect(items).toEqual([

@@ -49,6 +49,20 @@ test('an event whose identifier was dropped goes to the profile of the others, w
   ]);
 });
 
+test('a phone that is none, or everybody’s, is no identifier and no trait, and the record says what was written', async () => {
+  const user = fresh('u');
+  await world.send(identify(user, { phone: 'ask at the desk', firstName: 'Ana' }));
+  await world.send(track('App Opened', { phone: '800 555 0100' }, { userId: user }));
+  await world.send(identify(user, { phone: '' }));
+  expect(await world.identifiers(`user_id:${user}`)).toEqual([`user_id:${user}`]);
+  expect((await world.profile(`user_id:${user}`)).traits).toEqual({ firstName: 'Ana' });
+  expect(await world.identityChanges(`user_id:${user}`)).toEqual([
+    `attached user_id:${user}`,
+    'dropped phone:ask at the desk (not a phone number of one person)',
+    'dropped phone:800 555 0100 (not a phone number of one person)',
+  ]);
+});
+
 test('an event that names nobody is refused, and its id is still free', async () => {
   const messageId = fresh('m');
   expect(await world.send(track('App Opened', {}, { messageId, userId: 'null' }))).toEqual([
