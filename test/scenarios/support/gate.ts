@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messages } from '../../../catalog/messages';
 import { workspace } from '../../../catalog/workspace';
+import { type Project, shippedProject } from '../../../project/project';
 import { bundleWorkflows } from '../../../worker/bundle-workflows';
 import { gateJourneys } from '../fixtures/gate-journeys';
 import { second, type TestWorld, testWorld } from './world';
@@ -13,6 +14,8 @@ export interface GateWorld extends TestWorld {
   checks(userId: string): Promise<{ check: string; result: string; saw: { [value: string]: unknown } }[]>;
   /** The id of the canonical profile. */
   idOf(userId: string): Promise<string>;
+  /** Runs the same project with these changes from now on. */
+  change(changes: Partial<Project>): Promise<void>;
 }
 
 export async function gateWorld(
@@ -21,19 +24,18 @@ export async function gateWorld(
   settings: Partial<typeof workspace> = {},
 ): Promise<GateWorld> {
   bundled ??= bundleWorkflows(join(__dirname, '..', 'fixtures', 'gate.ts'));
-  const world = await testWorld({
-    clock,
-    project: {
-      journeys: gateJourneys[journeys],
-      workflowBundle: { code: await bundled },
-      workspace: { ...workspace, ...settings },
-      messages: {
-        ...messages,
-        'onboarding-2': { ...messages['onboarding-2'], topic: 'offers' },
-        'onboarding-3': { ...messages['onboarding-3'], topic: 'care-news' },
-      },
+  const project = {
+    ...shippedProject(),
+    journeys: gateJourneys[journeys],
+    workflowBundle: { code: await bundled },
+    workspace: { ...workspace, ...settings },
+    messages: {
+      ...messages,
+      'onboarding-2': { ...messages['onboarding-2'], topic: 'offers' },
+      'onboarding-3': { ...messages['onboarding-3'], topic: 'care-news' },
     },
-  });
+  };
+  const world = await testWorld({ clock, project });
   const decisions = (userId: string) => world.history(`user_id:${userId}`, 'decision');
   return {
     ...world,
@@ -60,6 +62,7 @@ export async function gateWorld(
       const { body } = await world.call<{ id: string }>('GET', `/api/customers/user_id:${userId}`);
       return body.id;
     },
+    change: (changes) => world.stack.reload({ ...project, ...changes }),
   };
 }
 
