@@ -12,6 +12,7 @@ import { readPublished } from './published';
 export function projectToPublish({ events, journeys, workflowBundle }: Project, root: string) {
   // What the SDK has to say of a journey that does not replay is said in words instead.
   installTemporalRuntime({ log: createLogger({ level: 'fatal', destination: process.stderr }) });
+  let traced: Promise<{ code: string }> | undefined;
   return {
     root: resolve(root),
     events,
@@ -19,10 +20,13 @@ export function projectToPublish({ events, journeys, workflowBundle }: Project, 
     workflowBundle,
     sources: readFolder(root).journeys,
     published: readPublished(root),
-    tracedBundle: async () => ({
-      code: await bundleWorkflows(entryOf(workflowBundle), [require.resolve('./trace-interceptor')]),
-    }),
+    tracedBundle: () => (traced ??= traceable(workflowBundle)),
   };
+}
+
+/** The same code, and it tells what it asks for. */
+export async function traceable(bundle: WorkflowBundleOption): Promise<{ code: string }> {
+  return { code: await bundleWorkflows(entryOf(bundle), [require.resolve('./trace-interceptor')]) };
 }
 
 /** What a bundle was made of lies beside it. */

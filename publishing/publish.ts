@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import type { JourneySource } from '../analysis/flow';
 import { startTemporal } from '../sandbox/temporal/start';
 import { explore, type ToExplore } from './explore';
@@ -13,6 +13,7 @@ export interface PublishOptions extends Omit<ReplayOptions, 'published'> {
   readonly root: string;
   readonly published: readonly PublishedVersion[];
   readonly events: ToExplore['events'];
+  readonly workflowBundle: WorkflowBundleOption;
   /** Id of the journey whose newest version is published; absent: of every journey. */
   readonly journey?: string;
   /** `host:port` of a Temporal server that skips time. Default: one of its own, for as long as it takes. */

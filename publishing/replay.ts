@@ -1,10 +1,11 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { type InjectedSinks, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Sinks } from '@temporalio/workflow';
 import type { JourneySource } from '../analysis/flow';
 import type { JourneyPolicy } from '../catalog/policy';
 import { hashOf, type PublishedVersion } from './published';
 import { noSinks } from './rehearsal';
-import { type Command, firstDifference, recordedCommands } from './trace';
+import { type Command, firstDifference, firstOtherName, recordedCommands } from './trace';
 
 /** A published version that today's code does not keep. */
 export interface Broken {
@@ -28,8 +29,7 @@ export interface ReplayOptions {
   readonly published: readonly PublishedVersion[];
   readonly journeys: readonly { readonly id: string; readonly policy: JourneyPolicy }[];
   readonly sources: readonly JourneySource[];
-  readonly workflowBundle: WorkflowBundleOption;
-  /** Makes a bundle of the same code that tells what it asks for; called when something is broken. */
+  /** Makes a bundle of today's code that tells what it asks for. */
   readonly tracedBundle: () => Promise<WorkflowBundleOption>;
 }
 
@@ -38,7 +38,7 @@ export async function replayPublished(options: ReplayOptions): Promise<Replayed>
   const { published, sources } = options;
   const broken: Broken[] = [];
   const changed: string[] = [];
-  let traced: Promise<WorkflowBundleOption> | undefined;
+  let bundle: Promise<WorkflowBundleOption> | undefined;
   for (const version of published) {
     const wrong = wrongAsAWhole(version, options.journeys);
     if (wrong !== undefined) {
@@ -47,10 +47,9 @@ export async function replayPublished(options: ReplayOptions): Promise<Replayed>
     }
     const before = broken.length;
     for (const name of version.histories) {
-      const history = version.history(name);
-      if (await replays(options.workflowBundle, history)) continue;
-      traced ??= options.tracedBundle();
-      broken.push(brokenHistory(version, name, await difference(await traced, history)));
+      bundle ??= options.tracedBundle();
+      const found = await brokenHistory(await bundle, version, name);
+      if (found) broken.push(found);
     }
     const source = sources.find(({ id, version: n }) => id === version.journey && n === version.version);
     if (source && hashOf(source.code) !== version.code && broken.length === before) {
@@ -73,28 +72,54 @@ function wrongAsAWhole(
   return `The policy of ${journey} v${version} is not the one that was published: undo the change, or make it version ${version + 1}.`;
 }
 
-function brokenHistory({ journey, version }: PublishedVersion, history: string, what: string): Broken {
-  const sentence = `A run of ${journey} v${version}, ${history}, does not replay: ${what}. Undo the change, or make it version ${version + 1}.`;
+async function brokenHistory(
+  bundle: WorkflowBundleOption,
+  { journey, version, history: read }: PublishedVersion,
+  history: string,
+): Promise<Broken | undefined> {
+  const replayed = await replay(bundle, read(history));
+  if (replayed.same) return undefined;
+  const how = replayed.replays ? 'does something else than was published' : 'does not replay';
+  const sentence = `A run of ${journey} v${version}, ${history}, ${how}: ${replayed.difference}. Undo the change, or make it version ${version + 1}.`;
   return { journey, version, history, sentence };
 }
 
-async function replays(workflowBundle: WorkflowBundleOption, history: unknown): Promise<boolean> {
-  try {
-    await Worker.runReplayHistory({ workflowBundle, sinks: noSinks }, history);
-    return true;
-  } catch {
-    // Whatever keeps it from replaying would keep runs from going on; what it is, is looked for by a trace.
-    return false;
-  }
-}
+export type ReplayedHistory =
+  | { readonly same: true }
+  | {
+      readonly same: false;
+      /** It would go on, and do something else than was recorded. */
+      readonly replays: boolean;
+      /** The first one, in words. */
+      readonly difference: string;
+    };
 
-async function difference(workflowBundle: WorkflowBundleOption, history: unknown): Promise<string> {
+/** Replays one history on a bundle that tells what it asks for. */
+export async function replay(tracedBundle: WorkflowBundleOption, history: unknown): Promise<ReplayedHistory> {
   const asked: Command[] = [];
   const trace = {
     asked: { fn: (_info: unknown, command: Command) => void asked.push(command), callDuringReplay: true },
   };
-  await Worker.runReplayHistory({ workflowBundle, sinks: { ...noSinks, trace } }, history).catch(() => {});
-  return firstDifference(recordedCommands(historyFromJSON(history)), asked);
+  const recorded = recordedCommands(historyFromJSON(history));
+  const goesOn = await replays(tracedBundle, history, { ...noSinks, trace });
+  if (!goesOn) return { same: false, replays: false, difference: firstDifference(recorded, asked) };
+  const difference = firstOtherName(recorded, asked);
+  return difference === undefined ? { same: true } : { same: false, replays: true, difference };
+}
+
+/** Whether a run with this history would go on. */
+export async function replays(
+  workflowBundle: WorkflowBundleOption,
+  history: unknown,
+  sinks: InjectedSinks<Sinks> = noSinks,
+): Promise<boolean> {
+  try {
+    await Worker.runReplayHistory({ workflowBundle, sinks }, history);
+    return true;
+  } catch {
+    // Whatever keeps it from replaying would keep runs from going on; what it is, a trace tells.
+    return false;
+  }
 }
 
 /** JSON in which members stand in the order of their names. */

@@ -37,15 +37,33 @@ export function recordedCommands({ events }: History): Command[] {
 
 /** The first thing that today's code asks for otherwise, in words. A recorded run that sleeps may go on. */
 export function firstDifference(recorded: readonly Command[], today: readonly Command[]): string {
-  const place = recorded.findIndex(
-    ({ kind, what }, index) =>
-      kind !== today[index]?.kind || (kind === 'send' && what !== today[index]?.what),
-  );
-  const before = recorded[(place < 0 ? recorded.length : place) - 1];
-  const where = before ? `after “${before.what}”` : 'at its beginning';
-  const then = place < 0 ? 'it slept' : `it went on with “${recorded[place]?.what ?? ''}”`;
-  const now = today[place < 0 ? recorded.length : place];
-  return `${where} ${then}, and today's code ${now ? `goes on with “${now.what}”` : 'asks for nothing more'}`;
+  const place = recorded.findIndex((command, index) => differs(command, today[index]));
+  const at = place < 0 ? recorded.length : place;
+  const [before, then, now] = [recorded[at - 1], recorded[at], today[at]];
+  const goesOn = now
+    ? before
+      ? `goes on with “${now.what}”`
+      : `begins with “${now.what}”`
+    : 'asks for nothing more';
+  if (!before) return `it ${then ? `began with “${then.what}”` : 'slept'}, and today's code ${goesOn}`;
+  return `after “${before.what}” it ${then ? `went on with “${then.what}”` : 'slept'}, and today's code ${goesOn}`;
+}
+
+/**
+ * Of runs that do the same things in the same order: the first that is done with something else, in words, as another
+ * message sent by the same step. Only such steps are compared: timers may stand in another place than they were asked in.
+ */
+export function firstOtherName(recorded: readonly Command[], today: readonly Command[]): string | undefined {
+  const then = recorded.filter(({ kind }) => NAMING.has(kind));
+  const now = today.filter(({ kind }) => NAMING.has(kind));
+  return then.some((command, index) => differs(command, now[index])) ? firstDifference(then, now) : undefined;
+}
+
+/** What is done with something of a name; a history holds the name, for it holds what the step was called. */
+const NAMING: ReadonlySet<string> = new Set(['send', 'grantOffer', 'experiment', 'recordOutcome']);
+
+function differs({ kind, what }: Command, other: Command | undefined): boolean {
+  return kind !== other?.kind || (NAMING.has(kind) && what !== other.what);
 }
 
 function jsonOf(data: Uint8Array | null | undefined): unknown {

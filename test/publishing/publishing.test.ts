@@ -10,7 +10,7 @@ import { type Publication, publish } from '../../publishing/publish';
 import { replayPublished } from '../../publishing/replay';
 import { bundleWorkflows } from '../../worker/bundle-workflows';
 import { journeys as shipped } from '../../workflows/journeys';
-import { quietRuntime, temporalAddress, workflowBundle } from '../support/temporal';
+import { quietRuntime, temporalAddress } from '../support/temporal';
 import { journeys } from './fixtures/as-published';
 
 const root = join(__dirname, '..', '..');
@@ -79,17 +79,30 @@ describe('publishing a version', () => {
       published: readPublished(folder),
       journeys,
       sources: sourcesOf('as-published'),
-      workflowBundle: asPublished,
-      tracedBundle: traced('exchanged'),
+      tracedBundle: traced('as-published'),
     };
     expect(await replayPublished(options)).toEqual({ versions: 1, histories: 8, broken: [], changed: [] });
 
-    const exchanged = { code: await bundleWorkflows(fixture('exchanged')) };
-    const { broken } = await replayPublished({ ...options, workflowBundle: exchanged });
+    const { broken } = await replayPublished({ ...options, tracedBundle: traced('exchanged') });
     const asleep = broken.find(({ history }) => history === 'asleep at wait');
     expect(asleep?.sentence).toMatch(
       /^A run of pair v1, asleep at wait, does not replay: after “send onboarding-1” it went on with “when it is .*”, and today's code goes on with “send onboarding-4”\. Undo the change, or make it version 2\.$/,
     );
+  });
+
+  it('notices another message sent by the same step, which a replay alone lets pass', async () => {
+    const { broken } = await replayPublished({
+      published: readPublished(folder),
+      journeys,
+      sources: sourcesOf('as-published'),
+      tracedBundle: traced('another-message'),
+    });
+    expect(broken.map(({ history, sentence }) => [history, sentence])).toEqual([
+      [
+        'completed',
+        "A run of pair v1, completed, does something else than was published: after “send onboarding-1” it went on with “send onboarding-3”, and today's code goes on with “send onboarding-5”. Undo the change, or make it version 2.",
+      ],
+    ]);
   });
 
   it('refuses a policy that is not the one published, and a version that is gone while it may have runs', async () => {
@@ -98,7 +111,6 @@ describe('publishing a version', () => {
     const options = {
       published: readPublished(folder),
       sources: sourcesOf('as-published'),
-      workflowBundle: asPublished,
       tracedBundle: traced('as-published'),
     };
     const changed = { ...pair, policy: { ...pair.policy, listens: ['App Opened' as const] } };
@@ -118,7 +130,6 @@ describe('publishing a version', () => {
       published: readPublished(folder),
       journeys,
       sources: reworded,
-      workflowBundle: asPublished,
       tracedBundle: traced('as-published'),
     };
     expect((await replayPublished(options)).changed).toEqual(['pair v1']);
@@ -139,7 +150,6 @@ describe('the journeys that ship', () => {
       published,
       journeys: shipped,
       sources: readFolder(root).journeys,
-      workflowBundle: workflowBundle(),
       tracedBundle: async () => ({
         code: await bundleWorkflows(join(root, 'workflows', 'index.ts'), [
           require.resolve('../../publishing/trace-interceptor'),

@@ -19,13 +19,7 @@ export function publishCommands(program: Command, run: CommandRunner): void {
         const { publish } = await import('../../../publishing/publish.js');
         const { projectToPublish } = await import('../../../publishing/project-here.js');
         const given = projectToPublish(await currentProject(project), project);
-        if (journey !== undefined && !given.journeys.some(({ id }) => id === journey)) {
-          throw new CliError(
-            exitCodes.notFound,
-            'unknown_journey',
-            `There is no journey "${journey}"; there are ${[...new Set(given.journeys.map(({ id }) => id))].sort().join(', ')}.`,
-          );
-        }
+        if (journey !== undefined) needJourney(journey, given.journeys);
         const { TEMPORAL_ADDRESS: temporalAddress } = context.terminal.env;
         const publications = await publish({
           ...given,
@@ -52,6 +46,8 @@ export function publishCommands(program: Command, run: CommandRunner): void {
         const { projectToPublish } = await import('../../../publishing/project-here.js');
         const given = projectToPublish(await currentProject(project), project);
         const published = given.published.filter((one) => journey === undefined || one.journey === journey);
+        // One that is published and no longer listed is what replay tells of.
+        if (journey !== undefined && published.length === 0) needJourney(journey, given.journeys);
         const replayed = await replayPublished({ ...given, published });
         const { versions, histories, broken, changed } = replayed;
         if (context.json) context.sayJson(replayed);
@@ -62,8 +58,8 @@ export function publishCommands(program: Command, run: CommandRunner): void {
               `${name} reads otherwise than it was published, and all its runs replay: publish it again.`,
             );
           }
-          if (broken.length === 0)
-            context.say(`${histories} histories of ${versions} published versions replay.`);
+          if (versions === 0) context.say('Nothing of it is published yet: `npx jornada publish` does that.');
+          else if (broken.length === 0) context.say(`${histories} histories of ${count(versions)} replay.`);
         }
         if (broken.length === 0) return;
         throw new CliError(
@@ -74,6 +70,19 @@ export function publishCommands(program: Command, run: CommandRunner): void {
       }),
     );
 }
+
+function needJourney(journey: string, journeys: readonly { readonly id: string }[]): void {
+  if (journeys.some(({ id }) => id === journey)) return;
+  const ids = [...new Set(journeys.map(({ id }) => id))].sort();
+  throw new CliError(
+    exitCodes.notFound,
+    'unknown_journey',
+    `There is no journey "${journey}"; there are ${ids.join(', ')}.`,
+  );
+}
+
+const count = (versions: number) =>
+  versions === 1 ? 'one published version' : `${versions} published versions`;
 
 function wordsOf(publication: Publication): string {
   const { journey, version } = publication;
