@@ -4,15 +4,18 @@ import { checkCaps, checkLoops, checkNames, checkPolicy, checkWaits } from './fl
 import type { Finding } from './finding';
 import type { CheckInput, ReadJourney } from './input';
 import { checkMessages, checkOptOut } from './messages';
+import { checkHoldout, largeHoldouts } from './holdouts';
 import { checkMigrations } from './migrations';
 import { checkPriorities } from './priorities';
+import { checkSender, checkSenders } from './senders';
+import { checkTunables } from './tunables';
 import { nodesOf } from './walk';
 
 export interface Checked {
   readonly journeys: number;
   /** What is wrong, by file and line. */
   readonly findings: readonly Finding[];
-  /** What could not be judged, and why: no failure. */
+  /** What could not be judged, and why, and what may be meant and seldom is: no failure. */
   readonly notes: readonly { readonly at: Place; readonly sentence: string }[];
 }
 
@@ -24,6 +27,8 @@ export function check(input: CheckInput): Checked {
     ...checkMessages(input),
     ...checkEvents(input),
     ...checkWorkspace(input),
+    ...checkSenders(input),
+    ...checkTunables(input),
     ...checkPriorities(newestOf(read)),
     ...read.flatMap((one) => [
       ...checkPolicy(one, catalog),
@@ -33,6 +38,8 @@ export function check(input: CheckInput): Checked {
       ...checkOptOut(one, catalog),
       ...checkCaps(one, catalog),
       ...checkMigrations(one, read),
+      ...checkHoldout(one),
+      ...checkSender(one, catalog),
     ]),
   ];
   return { journeys: input.journeys.length, findings: findings.sort(byPlace), notes: notesOf(input, read) };
@@ -56,10 +63,12 @@ function newestOf(read: readonly ReadJourney[]): ReadJourney[] {
   return [...newest.values()];
 }
 
-function notesOf({ journeys, sources, unread }: CheckInput, read: readonly ReadJourney[]): Checked['notes'] {
+function notesOf(input: CheckInput, read: readonly ReadJourney[]): Checked['notes'] {
+  const { journeys, sources, unread } = input;
   const listed = new Set(journeys.map(({ id, policy }) => `${id} v${policy.version}`));
   const found = new Set(read.map(({ name }) => name));
   return [
+    ...largeHoldouts(input, read),
     ...unread.map(({ at, why }) => ({ at, sentence: `This journey could not be read: ${why}.` })),
     ...sources
       .filter(({ id, version }) => !listed.has(`${id} v${version}`))

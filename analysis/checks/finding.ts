@@ -16,7 +16,11 @@ export type FindingCode =
   | 'PROPERTY_UNKNOWN'
   | 'CAP_UNSATISFIABLE'
   | 'SEND_IN_UNBOUNDED_LOOP'
-  | 'MIGRATION_IMPOSSIBLE';
+  | 'MIGRATION_IMPOSSIBLE'
+  | 'HOLDOUT_WITHOUT_EFFECT'
+  | 'SENDER_UNUSABLE'
+  | 'TUNABLE_UNUSED'
+  | 'TUNABLE_OUT_OF_BOUNDS';
 
 /** One thing that is wrong, where, and in a sentence what to do about it. */
 export interface Finding {

@@ -3,6 +3,7 @@ import type { Workspace } from '../../catalog/define-workspace';
 import type { JourneyPolicy } from '../../catalog/policy';
 import type { Template } from '../../catalog/define';
 import type { JourneySource, Place } from '../flow';
+import type { ReadTunables } from '../reading/read-folder';
 import type { Unread } from '../reading/read-journeys';
 
 /** A message of any catalog, in whatever languages it is written. */
@@ -15,7 +16,7 @@ export interface CheckedMessage extends Pick<MessageDefinition<never>, 'topic' |
 export interface CheckedCatalog {
   readonly events: { readonly [name: string]: Pick<EventDefinition, 'versions' | 'internal' | 'sentBy'> };
   readonly messages: { readonly [id: string]: CheckedMessage };
-  readonly workspace: Pick<Workspace, 'locales' | 'caps'>;
+  readonly workspace: Pick<Workspace, 'locales' | 'caps' | 'holdout' | 'senders'>;
 }
 
 export interface JourneyToCheck {
@@ -29,6 +30,7 @@ export interface CheckInput {
   /** What their sources say, and what could not be read there. */
   readonly sources: readonly JourneySource[];
   readonly unread: readonly Unread[];
+  readonly tunables: ReadTunables;
   /** Where an entry of the catalog stands, as far as its sources tell. */
   readonly placeOf: (part: 'events' | 'messages' | 'workspace', name: string) => Place;
   /** Names of events that have arrived of late; absent: nobody has looked. */

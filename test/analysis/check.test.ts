@@ -4,6 +4,8 @@ import type { JourneySource } from '../../analysis/flow';
 import { check, type Checked } from '../../analysis/checks/check';
 import type { CheckedCatalog, CheckInput } from '../../analysis/checks/input';
 import { catalogPlaces } from '../../analysis/reading/catalog-places';
+import { parseModule } from '../../analysis/reading/module';
+import { namesTaken, readTunables } from '../../analysis/reading/read-tunables';
 import { readFolder } from '../../analysis/reading/read-folder';
 import { readJourneys } from '../../analysis/reading/read-journeys';
 import { event, message } from '../../catalog/define';
@@ -31,6 +33,8 @@ const catalog: CheckedCatalog = {
   workspace: {
     locales: ['en', 'pt-BR'],
     caps: [{ purpose: 'marketing', channel: 'sms', most: 1, per: 'day' }],
+    holdout: { percent: 0 },
+    senders: { default: {}, desk: { from: '+12025550177' } },
   },
 };
 
@@ -51,6 +55,7 @@ function checkedSources(sources: readonly JourneySource[], more: Partial<CheckIn
     journeys,
     sources,
     unread: [],
+    tunables: { declared: [], taken: new Set() },
     placeOf: (part, name) => ({ file: `catalog/${part}.ts ${name}`, line: 1 }),
     ...more,
   });
@@ -69,12 +74,13 @@ const gift =
 
 describe('check', () => {
   it('finds nothing in the journeys that ship', () => {
-    const { journeys: sources, unread } = readFolder(root);
+    const { journeys: sources, unread, tunables } = readFolder(root);
     const result = check({
       catalog: shipped,
       journeys: shippedJourneys,
       sources,
       unread,
+      tunables,
       placeOf: catalogPlaces(root),
     });
     expect(result).toEqual({ journeys: shippedJourneys.length, findings: [], notes: [] });
@@ -215,6 +221,16 @@ describe('check', () => {
       [one(`${sends}\n await j.send('second');`, `${fine}, capped: 'defer'`)],
       2,
     ],
+    [
+      'HOLDOUT_WITHOUT_EFFECT',
+      [one(sends, `${fine.replace("'marketing'", "'transactional'")}, holdout: { percent: 10 }`)],
+      [one(sends, `${fine.replace("'marketing'", "'moment'")}, holdout: { percent: 50 }`)],
+    ],
+    [
+      'SENDER_UNUSABLE',
+      [one(sends, `${fine}, sender: 'dek'`)],
+      [one(sends, `${fine}, sender: 'desk'`), one(sends, `${fine}, sender: 'default'`, 'two')],
+    ],
   ];
 
   const takesOver = (from: number, flow: string) =>
@@ -285,6 +301,74 @@ describe('check', () => {
         }),
       ),
     ).toEqual([]);
+  });
+
+  it('fails on a sender that is neither a number nor a pool of numbers', () => {
+    const sendingFrom = (from: string) => ({
+      ...catalog,
+      workspace: { ...catalog.workspace, senders: { default: { from } } },
+    });
+    expect(found(checked([], { catalog: sendingFrom('2025550177') }))).toEqual([
+      'SENDER_UNUSABLE catalog/workspace.ts senders:1',
+    ]);
+    for (const right of ['+12025550177', `MG${'0a'.repeat(16)}`])
+      expect(found(checked([], { catalog: sendingFrom(right) }))).toEqual([]);
+  });
+
+  it('notes a control group of more than half, and does not fail on it', () => {
+    const most = { ...catalog, workspace: { ...catalog.workspace, holdout: { percent: 51 } } };
+    const { findings, notes } = checked([one(sends, `${fine}, holdout: { percent: 60 }`)], { catalog: most });
+    expect(findings).toEqual([]);
+    expect(notes.map(({ at, sentence }) => `${at.file} ${sentence}`)).toEqual([
+      expect.stringMatching(/^catalog\/workspace\.ts holdout The holdout of the workspace keeps 51%/),
+      expect.stringMatching(/^workflows\/some\.ts The holdout of one v1 keeps 60%/),
+    ]);
+  });
+
+  describe('of values that may be tuned', () => {
+    const declaredBy = (text: string, ...others: readonly string[]): Partial<CheckInput> => ({
+      tunables: {
+        declared: readTunables(parseModule('workflows/one/tunables.ts', text)),
+        taken: new Set(others.flatMap((other) => [...namesTaken(parseModule('workflows/one/v1.ts', other))])),
+      },
+    });
+    const one = (value: string, bounds = '{ least: minutes(15), most: hours(2) }') =>
+      `export const tunables = {\n  reminderAfter: within(${value}, ${bounds}),\n};`;
+
+    it.each([
+      'const { reminderAfter } = await j.tunables(tunables);',
+      'const { reminderAfter: after } = await j.tunables(tunables);',
+      'const tuned = await j.tunables(tunables); await j.wait(tuned.reminderAfter);',
+      "const tuned = await j.tunables(tunables); await j.wait(tuned['reminderAfter']);",
+    ])('passes one that a journey goes by: %s', (use) => {
+      expect(found(checked([], declaredBy(one('minutes(90)'), use)))).toEqual([]);
+    });
+
+    it('fails on one that no journey goes by', () => {
+      const unused = declaredBy(one('minutes(90)'), 'const { other } = await j.tunables(tunables);');
+      expect(found(checked([], unused))).toEqual(['TUNABLE_UNUSED workflows/one/tunables.ts:2']);
+    });
+
+    const use = 'const { reminderAfter } = await j.tunables(tunables);';
+    it.each([
+      ['minutes(14)', undefined],
+      ['minutes(121)', undefined],
+      ['11', '{ least: 5, most: 10 }'],
+      ['hours(1)', '{ least: hours(2), most: minutes(15) }'],
+    ])('fails on %s out of its bounds', (value, bounds) => {
+      expect(found(checked([], declaredBy(one(value, bounds), use)))).toEqual([
+        'TUNABLE_OUT_OF_BOUNDS workflows/one/tunables.ts:2',
+      ]);
+    });
+
+    it.each([
+      ['minutes(15)', undefined],
+      ['hours(2)', undefined],
+      ['days(1)', '{ least: hours(24), most: days(1) }'],
+      ['fromElsewhere', undefined],
+    ])('passes %s at its bounds, and what it cannot read', (value, bounds) => {
+      expect(found(checked([], declaredBy(one(value, bounds), use)))).toEqual([]);
+    });
   });
 
   it('judges priorities by the newest versions alone', () => {

@@ -21,3 +21,4 @@ export type {
   Where,
 } from './journey-run';
 export { after, before, date, day, type Instant, localTime, type Target, type TimeOfDay } from './targets';
+export { type Bounds, within } from './tunables';

@@ -34,7 +34,7 @@ async function checkProject(context: Context, root: string, ask: boolean): Promi
     import('../../../analysis/reading/catalog-places.js'),
     currentProject(root),
   ]);
-  const { journeys: sources, unread } = readFolder(root);
+  const { journeys: sources, unread, tunables } = readFolder(root);
   const { eventNamesSince } = await import('../../../store/event-names.js');
   const arrived = ask ? await context.database((db) => eventNamesSince(db, LATELY_DAYS)) : undefined;
   return check({
@@ -42,6 +42,7 @@ async function checkProject(context: Context, root: string, ask: boolean): Promi
     journeys: project.journeys,
     sources,
     unread,
+    tunables,
     placeOf: catalogPlaces(root),
     ...(arrived && { arrived }),
   });

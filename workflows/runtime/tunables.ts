@@ -1,0 +1,19 @@
+import type { Duration } from '../../catalog/duration';
+
+/** What a value that may be tuned may be, both included. */
+export interface Bounds<T> {
+  readonly least: T;
+  readonly most: T;
+}
+
+/**
+ * Declares within which bounds a value may be tuned; answers the value. `npx jornada check` fails where it is out of them.
+ *
+ * @example
+ * export const tunables = { reminderAfter: within(minutes(90), { least: minutes(15), most: hours(2) }) };
+ */
+export function within(value: number, bounds: Bounds<number>): number;
+export function within(value: Duration, bounds: Bounds<Duration>): Duration;
+export function within<T>(value: T, _bounds: Bounds<T>): T {
+  return value;
+}
