@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { Client } from '@temporalio/client';
 import { twilioWebhooks } from '../client/webhooks/twilio-webhooks';
 import type { Environment } from '../config/environment';
 import type { Logger } from '../config/logger';
@@ -14,6 +15,7 @@ import { within } from './clock/in-parallel';
 import { freePort, loopback } from './ports';
 import { openFront } from './stack/front';
 import { homeKeys } from './stack/keys';
+import { type OpenRuns, openRuns } from './stack/open-runs';
 import { type Project, shippedProject } from '../project/project';
 import { claimHome } from './stack/home';
 import { type ProjectParts, projectParts } from './stack/project-parts';
@@ -56,6 +58,7 @@ export interface Stack {
    * that are asleep wake under the new code, and no call is refused meanwhile. Where it cannot start, the one before goes on and this rejects.
    */
   reload(project: Project): Promise<void>;
+  readonly openRuns: OpenRuns;
   /** Ends everything in order: the door first, the servers last. */
   stop(): Promise<void>;
 }
@@ -199,6 +202,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       apiToken,
       sandboxed: texting.sandbox !== undefined,
       reload,
+      openRuns: openRuns(db, new Client({ connection, namespace: servers.temporal.namespace })),
       stop,
     };
   } catch (error) {

@@ -71,3 +71,22 @@ it('takes up again once it is mended, with a journey more', async () => {
   const entered = (await world.timeline('user_id:cy')).filter(({ kind }) => kind === 'enrollment');
   expect(entered.map(({ journey }) => journey).sort()).toEqual(['another', 'welcome']);
 });
+
+it('says in words when an edit would stop who sleeps, keeps running, and lets them go on when it is undone', async () => {
+  const until = "    await j.until(day(3).at('10:00'));\n";
+  edit(project, 'workflows/welcome/v1.ts', until, '');
+  await said(
+    /^welcome v1 does not go on where its runs sleep: after “send welcome” it went on with “when it is 10:00 on day 3 for the customer”, and today's code goes on with “grant first-order”\. \d runs of it are open, .* until you undo the change or make it version 2, beside version 1\.$/,
+  );
+  await world.subscribe('di', '+12125550145');
+  await world.track('di', 'Account Registered');
+  await world.settle();
+  expect(await texts('+12125550145')).toEqual([expect.stringContaining('Welcome!')]);
+
+  const reloads = () => lines.filter((line) => line.startsWith('Reloaded in')).length;
+  const before = reloads();
+  edit(project, 'workflows/welcome/v1.ts', '    const offer = await', `${until}    const offer = await`);
+  await eventually(async () => reloads() > before, { timeout: 50_000 });
+  await world.moveTo('2027-02-08T15:00:01Z');
+  expect(await texts('+12125550143')).toContainEqual(expect.stringContaining('A tenth off'));
+});

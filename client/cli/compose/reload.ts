@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { ProjectError } from '../../../project/errors';
 import { type Loaded, loadProject } from '../../../project/load-project';
 import type { ProjectFolder } from '../../../project/project-folder';
 import { watchSources } from '../../../project/watch-sources';
+import { sleepersThatStop } from '../../../publishing/sleepers';
 import type { Stack } from '../../../sandbox/stack';
 
 export interface ReloadOptions {
@@ -9,7 +11,7 @@ export interface ReloadOptions {
   /** What runs so far, and when its files were read (epoch ms). */
   readonly loaded: Loaded;
   readonly readAt: number;
-  readonly stack: Pick<Stack, 'reload'>;
+  readonly stack: Pick<Stack, 'reload' | 'openRuns'>;
   readonly say: (line: string) => void;
 }
 
@@ -20,6 +22,8 @@ export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> 
   let told = '';
   let stopped = false;
   let round = Promise.resolve();
+  let trial = Promise.resolve();
+  let trying = new AbortController();
   let watch = look(running.sources, options.readAt);
 
   function look(sources: readonly string[], since: number) {
@@ -37,9 +41,11 @@ export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> 
       if (stopped) return;
       if (next.build !== running.build) {
         await stack.reload(next.project);
+        const before = running;
         running = next;
         for (const warning of next.warnings) say(`warning: ${warning}`);
         say(`Reloaded in ${((Date.now() - readAt) / 1_000).toFixed(1)} s: ${namesOf(next)}.`);
+        if (codeOf(next) !== codeOf(before)) tryOnSleepers(next);
       } else if (told !== '') {
         say('As it was: nothing to reload.');
       }
@@ -55,13 +61,36 @@ export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> 
     if (!stopped) watch = look(sources, readAt);
   }
 
+  /** Beside what goes on: an author who has saved need not wait for it. */
+  function tryOnSleepers({ project: { workflowBundle } }: Loaded): void {
+    trying.abort();
+    trying = new AbortController();
+    const { signal } = trying;
+    trial = trial
+      .then(() => sleepersThatStop(stack.openRuns, workflowBundle, signal))
+      .catch((error: unknown) => [
+        `Whether sleeping runs go on could not be tried: ${error instanceof Error ? error.message : String(error)}`,
+      ])
+      .then((lines) => {
+        // What is told of an edit that has been overtaken would only mislead.
+        if (!signal.aborted) for (const line of lines) say(line);
+      });
+  }
+
   return {
     stop: async () => {
       stopped = true;
+      trying.abort();
       watch.stop();
       await round;
+      await trial;
     },
   };
+}
+
+/** The same text of the bundle is the same code: a catalog alone makes no difference to it. */
+function codeOf({ project: { workflowBundle } }: Loaded): string {
+  return 'codePath' in workflowBundle ? readFileSync(workflowBundle.codePath, 'utf8') : workflowBundle.code;
 }
 
 /** The journeys that take enrollments, with their versions. */

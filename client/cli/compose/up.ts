@@ -53,7 +53,10 @@ export async function up(context: Context, { reload, ...options }: UpOptions): P
   });
 }
 
-async function ready({ stop: _stop, reload: _reload, ...stack }: Stack, now: Promise<Date>): Promise<object> {
+async function ready(
+  { stop: _stop, reload: _reload, openRuns: _openRuns, ...stack }: Stack,
+  now: Promise<Date>,
+): Promise<object> {
   return { ...stack, now: await now };
 }
 
