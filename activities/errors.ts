@@ -1,4 +1,8 @@
-export type ActivityErrorCode = 'ENROLLMENT_UNKNOWN' | 'SEND_UNKNOWN' | 'JOURNEY_VERSION_UNKNOWN';
+export type ActivityErrorCode =
+  | 'ENROLLMENT_UNKNOWN'
+  | 'SEND_UNKNOWN'
+  | 'JOURNEY_VERSION_UNKNOWN'
+  | 'OFFER_WITHOUT_CODE';
 
 /** A run asked for something that the record or this build does not know: a bug, or a build that is too old. */
 export class ActivityError extends Error {
@@ -29,6 +33,12 @@ export const enrollmentUnknown = (enrollmentId: string) =>
 
 export const sendUnknown = (sendId: string) =>
   new ActivityError('SEND_UNKNOWN', `No send ${sendId} in the record: the run belongs to another database.`);
+
+export const offerWithoutCode = (offer: string, enrollmentId: string) =>
+  new ActivityError(
+    'OFFER_WITHOUT_CODE',
+    `The run of enrollment ${enrollmentId} has no code of ${offer}: it entered by a version that took none; terminate it.`,
+  );
 
 export const journeyVersionUnknown = (journey: string, version: number) =>
   new ActivityError(

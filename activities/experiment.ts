@@ -53,7 +53,7 @@ async function walk(
 }
 
 /** Whether the customer is in the global holdout, which does not ask what is transactional. */
-export function isHeldOutOfAll(deps: Deps, run: RunArms): boolean {
+function isHeldOutOfAll(deps: Deps, run: RunArms): boolean {
   const { purpose }: JourneyPolicy = policyOf(deps, run);
   if (purpose === 'transactional') return false;
   const { profileId: customer, journey, assigned } = run;

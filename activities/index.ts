@@ -15,7 +15,7 @@ import { send, sendResult } from './send/send';
 
 export type { ActivityDeps } from './deps';
 export { noteRest } from './note-due';
-export { guardEntries } from './operations/guard-entries';
+export { guard } from './operations/guard';
 export { rehearseAsks } from './operations/rehearse-asks';
 export { operationsDue, workOperations } from './operations/work-operations';
 export { nextSettleAt, settleDue } from './settle/settle-unknown-sends';

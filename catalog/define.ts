@@ -75,9 +75,14 @@ export function message<Data extends object = Record<never, never>>(
 export interface OfferDefinition {
   /** What the customer gets, for operators. */
   readonly description: string;
+  /**
+   * Each grant comes with a unique code, out of the pool that `npx jornada codes load` fills. A journey that grants it says
+   * so in its policy, `codes`. Default: it is the same for everybody.
+   */
+  readonly codes?: true;
 }
 
 /** Declares an offer that journeys can grant; its name is what the customer's record shows. */
-export function offer(definition: OfferDefinition): OfferDefinition {
+export function offer<const D extends OfferDefinition>(definition: D): D {
   return definition;
 }

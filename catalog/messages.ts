@@ -3,11 +3,15 @@ import { message } from 'jornada/catalog';
 interface OfferData {
   offer: { expiresAt: string };
 }
+interface CodeData {
+  offer: { code: string; expiresAt: string };
+}
 interface AppointmentData {
   startsAt: string;
 }
 
 const offer: OfferData = { offer: { expiresAt: '2027-02-02T21:03:07.000Z' } };
+const code: CodeData = { offer: { code: 'K7QM-3XWD', expiresAt: '2027-03-05T13:00:00.000Z' } };
 const appointment: AppointmentData = { startsAt: '2027-03-02T15:00:00.000Z' };
 
 /** `, Anna` or nothing. */
@@ -121,5 +125,14 @@ export const messages = {
       'pt-BR': (c) => `Lembrete: sua consulta em ${c.date(c.startsAt)} as ${c.time(c.startsAt)}.`,
     },
     sample: appointment,
+  }),
+  'provider-offer': message<CodeData>({
+    text: {
+      en: (c) =>
+        `Still looking for a provider${comma(c.firstName)}? 20% off your first visit with code ${c.offer.code}, until ${c.date(c.offer.expiresAt)}. Reply STOP to opt out.`,
+      'pt-BR': (c) =>
+        `Ainda procura um medico${comma(c.firstName)}? 20% na primeira consulta com o codigo ${c.offer.code}, ate ${c.date(c.offer.expiresAt)}. Responda PARE para sair.`,
+    },
+    sample: code,
   }),
 } as const;

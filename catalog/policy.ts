@@ -1,7 +1,7 @@
 import type { Duration } from './duration';
 import type { Stage } from './lifecycle';
 import type { Holdout } from './sending';
-import type { AudienceName, EventName, EventProperties } from './types';
+import type { AudienceName, CodedOfferName, EventName, EventProperties } from './types';
 
 /** What a message is for: decides which checks of the gate it must pass. */
 export type Purpose = 'transactional' | 'moment' | 'marketing';
@@ -44,7 +44,11 @@ export type Goal = {
   };
 }[EventName];
 
-export interface JourneyPolicy<E extends EventName = EventName, L extends EventName = EventName> {
+export interface JourneyPolicy<
+  E extends EventName = EventName,
+  L extends EventName = EventName,
+  C extends CodedOfferName = CodedOfferName,
+> {
   /** Part of the workflow type `<journey>.v<version>`; a published version is never edited. */
   readonly version: number;
   readonly purpose: Purpose;
@@ -79,6 +83,12 @@ export interface JourneyPolicy<E extends EventName = EventName, L extends EventN
   readonly spread?: Duration;
   /** Which of the workspace's senders its messages go out from. Default `default`. */
   readonly sender?: string;
+  /**
+   * The offer with unique codes that it grants. Each run takes one as it enters, in the order of entry and whether or not
+   * it is held out, and has it until it ends; a code that was not sent by then goes back to the pool. Beyond the stock
+   * entries are refused `no_code`. Default none.
+   */
+  readonly codes?: C;
   /** Runs of versions before that this version takes over, when it is released. Default none: they end as they began. */
   readonly migrations?: readonly Migration[];
   /** The events that `waitFor` accepts. An event nobody listens to costs Temporal nothing. Default none. */

@@ -24,6 +24,14 @@ export type MessageData<M extends MessageId> =
 
 export type OfferName = Extract<keyof Offers, string>;
 
+/** An offer that comes with a unique code, from a pool of them. */
+export type CodedOfferName = string extends OfferName
+  ? string
+  : { [O in OfferName]: Offers[O] extends { readonly codes: true } ? O : never }[OfferName];
+
+/** An offer that is the same for everybody. */
+export type PlainOfferName = string extends OfferName ? string : Exclude<OfferName, CodedOfferName>;
+
 export type AudienceName = Extract<keyof Audiences, string>;
 
 /** A language that every message must have: one of the workspace's `locales`. */

@@ -21,6 +21,7 @@ const harmless = new Set([
   'eventId',
   'outboxId',
   'messageId',
+  'offer',
   'offerId',
   'sourceId',
   'source',

@@ -2,6 +2,7 @@ import type { Identifier } from '../rules/identity/identifiers';
 import { zonesOf } from '../rules/time/zones';
 import { type Customer, survivorOf } from './customer';
 import type { Prepared } from './deps';
+import type { Stock } from './stock';
 import { Writes } from './writes';
 
 /** All that one transaction has in hand: customers, who is who, and what is to be written. */
@@ -17,6 +18,8 @@ export class Batch {
     readonly paused: ReadonlySet<string>,
     /** Addresses closed by STOP, as `channel address`. */
     readonly stopped: ReadonlySet<string>,
+    /** Unique codes for those who enter. */
+    readonly stock: Stock,
     /** Places in the order of what happened, taken for it in advance. */
     readonly seqs: readonly number[],
     /** Makes the ids of runs. */

@@ -5,6 +5,7 @@ import type { EnrollmentRow } from '../store/enrollments';
 import type { LockRow } from '../store/locks';
 import type { ProfileRow } from '../store/profiles';
 import type { SubscriptionRow } from '../store/subscriptions';
+import type { UniqueCode } from './stock';
 
 /** A customer as the transaction works on them in memory. */
 export interface Customer {
@@ -39,6 +40,8 @@ export type Run = { -readonly [K in keyof Omit<EnrollmentRow, 'profileId'>]: Enr
   /** Entered in this transaction. */
   readonly isNew: boolean;
   changed: boolean;
+  /** The unique code that it took as it entered, if it is new. */
+  readonly code: UniqueCode | null;
   /** What the run was last told of the customer's zone. */
   zone: string;
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { elapsed } from '../catalog/duration';
-import { decideEntry } from '../rules/entry/decide-entry';
+import { decideEntry, type Refusal } from '../rules/entry/decide-entry';
 import { asText } from '../rules/entry/text';
 import { runProperties } from '../rules/run-properties';
 import { toLocal } from '../rules/time/local-time';
@@ -10,20 +10,16 @@ import { type Customer, type Run, runKey } from './customer';
 import type { JourneyDefinition } from './deps';
 import { countEnding, endOutsideStage } from './end-run';
 import { runEvent, type Track } from './happening';
+import type { UniqueCode } from './stock';
 
 /** Starts a run of the journey, or records why not. Runs whose exit or goal has already happened end at once. */
 export function enter(batch: Batch, customer: Customer, journey: JourneyDefinition, trigger: Track): void {
   const { id, policy } = journey;
   const key = keyOf(journey, trigger);
-  const decision = decideEntry(policy, {
-    paused: batch.paused.has(id),
-    timestamp: trigger.timestamp,
-    receivedAt: trigger.receivedAt,
-    key,
-    open: customer.runs.some((run) => run.status === 'open' && run.journey === id && run.key === key),
-    lastEndedAt: key === null ? undefined : customer.lastEnds.get(runKey(id, key)),
-  });
-  const run = decision.enters ? newRun(batch, customer, journey, trigger, key ?? '') : undefined;
+  const admission = admit(batch, customer, journey, { trigger, key });
+  const run = admission.enters
+    ? newRun(batch, customer, journey, { trigger, key: key ?? '', code: admission.code })
+    : undefined;
   batch.writes.enrollmentChanges.push({
     mark: batch.writes.mark(),
     customer,
@@ -33,7 +29,7 @@ export function enter(batch: Batch, customer: Customer, journey: JourneyDefiniti
     version: policy.version,
     key: key ?? '',
     status: run ? 'entered' : 'refused',
-    reason: decision.enters ? null : decision.reason,
+    reason: admission.enters ? null : admission.reason,
     messageId: trigger.messageId,
   });
   if (!run) return;
@@ -41,6 +37,34 @@ export function enter(batch: Batch, customer: Customer, journey: JourneyDefiniti
   tellStart(batch, customer, run, trigger);
   for (const event of customer.endings) countEnding(batch, customer, run, event);
   endOutsideStage(batch, customer, { at: batch.now, messageId: trigger.messageId });
+}
+
+type Admission =
+  | { readonly enters: true; readonly code: UniqueCode | null }
+  | { readonly enters: false; readonly reason: Refusal | 'no_code' };
+
+function admit(
+  batch: Batch,
+  customer: Customer,
+  { id, policy }: JourneyDefinition,
+  { trigger: { timestamp, receivedAt }, key }: { readonly trigger: Track; readonly key: string | null },
+): Admission {
+  const decision = decideEntry(policy, {
+    paused: batch.paused.has(id),
+    timestamp,
+    receivedAt,
+    key,
+    open: customer.runs.some((run) => run.status === 'open' && run.journey === id && run.key === key),
+    lastEndedAt: key === null ? undefined : customer.lastEnds.get(runKey(id, key)),
+  });
+  if (!decision.enters) return decision;
+  if (policy.codes === undefined) return { enters: true, code: null };
+  // Last of all: whoever may not enter takes no code.
+  const offer = policy.codes;
+  const code = batch.stock.take(offer);
+  if (code !== undefined) return { enters: true, code: { offer, code } };
+  batch.writes.exhausted.add(offer);
+  return { enters: false, reason: 'no_code' };
 }
 
 /** What tells runs of one customer apart; null when the trigger lacks it. */
@@ -57,11 +81,9 @@ const LONGEST_KEY = 256;
 function newRun(
   batch: Batch,
   customer: Customer,
-  journey: JourneyDefinition,
-  trigger: Track,
-  key: string,
+  { id, policy }: JourneyDefinition,
+  { trigger, key, code }: { readonly trigger: Track; readonly key: string; readonly code: UniqueCode | null },
 ): Run {
-  const { id, policy } = journey;
   const { timestamp, receivedAt } = trigger;
   const zone = batch.zoneOf(customer);
   return {
@@ -83,6 +105,7 @@ function newRun(
     heldUntil: null,
     isNew: true,
     changed: false,
+    code,
     zone,
   };
 }

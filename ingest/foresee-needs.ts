@@ -1,4 +1,5 @@
 import { stages } from '../catalog/lifecycle';
+import type { Needed } from '../store/codes';
 import type { ProfileRow } from '../store/profiles';
 import type { AcceptedEvent } from './accepted-event';
 import type { JourneyDefinition, Prepared } from './deps';
@@ -9,7 +10,7 @@ import { knownEvents } from './known-events';
 import type { Needs } from './load-batch';
 import { consentWishes } from './messaging-subscriptions';
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : never };
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
 
 /**
  * What of the stored profiles a batch may have to know, rather too much than too little: it is all read before the
@@ -31,6 +32,13 @@ export function foreseeNeeds(
     consent: [...merging],
     elapsed,
     addresses: [],
+    codes: {
+      needed: codesFor(
+        deps,
+        events.map(({ name = '' }) => name),
+      ),
+      returnedBy: now,
+    },
   };
   for (const [at, event] of events.entries()) {
     const resolution = plan.resolutions[at];
@@ -55,9 +63,22 @@ export function foreseeNeeds(
 }
 
 /** What a move of the stage by time alone may have to know. */
-export function foreseeStageMoves(deps: Prepared, profiles: readonly ProfileRow[]): Needs {
-  const elapsed = profiles.map(idOf);
-  const needs: Mutable<Needs> = { entries: [], goals: [], merging: [], consent: [], elapsed, addresses: [] };
+export function foreseeStageMoves(deps: Prepared, now: Date, profiles: readonly ProfileRow[]): Needs {
+  const needs: Mutable<Needs> = {
+    entries: [],
+    goals: [],
+    merging: [],
+    consent: [],
+    elapsed: profiles.map(idOf),
+    addresses: [],
+    codes: {
+      needed: codesFor(
+        deps,
+        profiles.map(() => ''),
+      ),
+      returnedBy: now,
+    },
+  };
   for (const profile of profiles) {
     if (profile.stageDueAt) needStageMove(needs, deps, profile, profile.stageDueAt);
   }
@@ -86,13 +107,30 @@ function mayMoveStage({ stage, stageDueAt }: ProfileRow, event: AcceptedEvent, n
 function needStageMove(needs: Mutable<Needs>, deps: Prepared, profile: ProfileRow, at: Date): void {
   const { profileId, stageDueAt } = profile;
   const since = stageDueAt && stageDueAt < at ? stageDueAt : at;
-  const entering = [...deps.routes.enteringAnyStage, ...deps.routes.enteringOn(knownEvents.stageChanged)];
-  for (const journey of entering) {
+  for (const journey of enteringOnMoves(deps)) {
     for (const key of stageKeys(journey)) needs.entries.push({ profileId, journey, key, since });
   }
   for (const journey of deps.routes.withGoal(knownEvents.stageChanged)) {
     needs.goals.push({ profileId, journey, since });
   }
+}
+
+/** Most stages that one event, or time alone, moves a customer through. */
+const MOST_MOVES = 3;
+
+/** As many unique codes as these may take: each enters a journey by its name, and by the stages it moves somebody to. */
+function codesFor(deps: Prepared, names: readonly string[]): Needed[] {
+  const most = new Map<string, number>();
+  const need = ({ policy: { codes } }: JourneyDefinition, times: number) => {
+    if (codes !== undefined) most.set(codes, (most.get(codes) ?? 0) + times);
+  };
+  for (const name of names) for (const one of deps.routes.enteringOn(name)) need(one, 1);
+  for (const one of enteringOnMoves(deps)) need(one, MOST_MOVES * names.length);
+  return [...most].map(([offer, many]) => ({ offer, most: many }));
+}
+
+function enteringOnMoves({ routes }: Prepared): readonly JourneyDefinition[] {
+  return [...routes.enteringAnyStage, ...routes.enteringOn(knownEvents.stageChanged)];
 }
 
 /** The keys that a run which enters on a move of the stage may have. */

@@ -1,4 +1,5 @@
 import { act } from '../rules/lifecycle/stages';
+import { type Needed, takeStock } from '../store/codes';
 import type { Queryable } from '../store/database';
 import {
   type EnrollmentRow,
@@ -19,6 +20,7 @@ import { Batch } from './batch';
 import { type Customer, runKey, storedCustomer } from './customer';
 import type { JourneyDefinition, Prepared } from './deps';
 import { endingNamesOf } from './routes';
+import { CodesInHand } from './stock';
 
 /** What the transaction is about to do with the stored profiles: what of them it has to know. */
 export interface Needs {
@@ -37,6 +39,8 @@ export interface Needs {
   readonly elapsed: readonly string[];
   /** Addresses that may be subscribed. */
   readonly addresses: readonly { readonly channel: string; readonly key: string }[];
+  /** Unique codes that entries may take, of those that were back in the pool by then. */
+  readonly codes: { readonly needed: readonly Needed[]; readonly returnedBy: Date };
 }
 
 /** What is read of locked profiles before anything is decided. */
@@ -71,7 +75,7 @@ export async function readLocked(
 export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, needs: Needs): Promise<Batch> {
   const { now, openRuns } = stored;
   const pending = pendingGoals(tx, deps, now, needs);
-  const [stopped, goals, ends, tracks, subscriptions, activities, locks] = await Promise.all([
+  const [stopped, goals, ends, tracks, subscriptions, activities, locks, codes] = await Promise.all([
     findStopped(tx, needs.addresses),
     pending,
     findLastEnds(tx, uniqueKeys(needs)),
@@ -79,8 +83,9 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
     findSubscriptions(tx, needs.consent),
     findLastActivities(tx, lastKnown(stored.profiles, needs)),
     findLocks(tx, needs.merging),
+    takeStock(tx, needs.codes.needed, needs.codes.returnedBy),
   ]);
-  const batch = new Batch(deps, now, stored.paused, stopped, stored.seqs, newId);
+  const batch = new Batch(deps, now, stored.paused, stopped, new CodesInHand(codes), stored.seqs, newId);
   const phones = new Map(
     stored.identifiers.filter(({ type }) => type === 'phone').map((one) => [one.profileId, one.value]),
   );
@@ -115,7 +120,7 @@ function recall(customer: Customer, at: Date): void {
 }
 
 function addRun(batch: Batch, { profileId, ...row }: EnrollmentRow): void {
-  batch.customer(profileId).runs.push({ ...row, isNew: false, changed: false, zone: '' });
+  batch.customer(profileId).runs.push({ ...row, isNew: false, changed: false, code: null, zone: '' });
 }
 
 /** The zone that the customer's runs were told last is the one that follows from what is stored. */

@@ -22,7 +22,12 @@ export async function sweepStages(
     const profiles = await lockDueProfiles(client, limit);
     if (profiles.length === 0) return { swept: 0 };
     const stored = await readLocked(client, profiles, 2 * profiles.length);
-    const batch = await loadBatch(client, prepared, stored, foreseeStageMoves(prepared, profiles));
+    const batch = await loadBatch(
+      client,
+      prepared,
+      stored,
+      foreseeStageMoves(prepared, stored.now, profiles),
+    );
     for (const customer of batch.all()) {
       for (const track of passTime(batch, customer, stored.now)) route(batch, customer, [track]);
     }

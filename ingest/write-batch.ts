@@ -1,4 +1,5 @@
 import type { Queryable } from '../store/database';
+import { assignCodes, noteExhausted } from '../store/codes';
 import { cancelHeldSends } from '../store/decisions';
 import { insertEnrollmentChanges } from '../store/enrollment-changes';
 import { insertEnrollments, updateEnrollments } from '../store/enrollments';
@@ -79,6 +80,8 @@ function recordWrites(tx: Queryable, batch: Batch): Promise<void>[] {
     ...consentWrites(tx, batch),
     insertStageChanges(tx, writes.stageChanges.map(numbered)),
     insertEnrollments(tx, entered(batch)),
+    assignCodes(tx, codesTaken(batch)),
+    noteExhausted(tx, [...writes.exhausted], now),
     insertEnrollmentChanges(tx, writes.enrollmentChanges.map(numbered)),
     cancelHeldSends(tx, endedWhileHeld(batch), now),
     insertGoalOutcomes(tx, writes.goals.map(goalOutcome)),
@@ -141,7 +144,21 @@ function entered(batch: Batch) {
     .flatMap(({ profileId, runs }) =>
       runs
         .filter((run) => run.isNew)
-        .map(({ isNew: _new, changed: _changed, zone: _zone, ...run }) => ({ profileId, ...run })),
+        .map(({ isNew: _new, changed: _changed, zone: _zone, code: _code, ...run }) => ({
+          profileId,
+          ...run,
+        })),
+    );
+}
+
+/** A run that ended in the transaction it entered in leaves its code where it was. */
+function codesTaken(batch: Batch): { code: string; enrollmentId: string }[] {
+  return [...batch.all()]
+    .filter(({ becomes }) => becomes === null)
+    .flatMap(({ runs }) =>
+      runs.flatMap(({ isNew, status, code, enrollmentId }) =>
+        isNew && status === 'open' && code !== null ? [{ code: code.code, enrollmentId }] : [],
+      ),
     );
 }
 

@@ -39,6 +39,8 @@ export class Writes {
   /** Locks that turned out to overlap an earlier one. */
   readonly overruled: number[] = [];
   readonly outbox: Told[] = [];
+  /** Offers that entries were refused for want of a code of. */
+  readonly exhausted = new Set<string>();
   private readonly marks: Mark[] = [];
 
   /** The next place in the order. */

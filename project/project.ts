@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import * as shippedCatalog from '../catalog';
 import type { Condition } from '../catalog/audience';
-import type { EventDefinition } from '../catalog/define';
+import type { EventDefinition, OfferDefinition } from '../catalog/define';
 import type { Workspace } from '../catalog/define-workspace';
 import { packageRoot } from '../config/package-root';
 import type { Sampled } from '../rules/message-costs';
@@ -15,6 +15,7 @@ export interface Project {
   /** Conditions on customers that journeys may be launched to. */
   readonly audiences: { readonly [name: string]: Condition };
   readonly messages: { readonly [id: string]: Sampled };
+  readonly offers: { readonly [name: string]: OfferDefinition };
   readonly workspace: Workspace;
   readonly journeys: readonly Journey[];
   readonly workflowBundle: WorkflowBundleOption;
@@ -22,14 +23,14 @@ export interface Project {
 
 /** What `catalog/index.ts` exports of a project. */
 export type Catalog = Pick<Project, 'events' | 'messages' | 'workspace'> &
-  Partial<Pick<Project, 'audiences'>>;
+  Partial<Pick<Project, 'audiences' | 'offers'>>;
 
 export function projectOf(
-  { events, audiences = {}, messages, workspace }: Catalog,
+  { events, audiences = {}, messages, offers = {}, workspace }: Catalog,
   journeys: Project['journeys'],
   workflowBundle: WorkflowBundleOption,
 ): Project {
-  return { events, audiences, messages, workspace, journeys, workflowBundle };
+  return { events, audiences, messages, offers, workspace, journeys, workflowBundle };
 }
 
 /** The catalog and the journeys that ship, as `npm run build` left them. */

@@ -58,7 +58,13 @@ export class RecordInMemory {
       grantOffer: async ({ enrollmentId, offer, occurrence, expiresAt }) =>
         this.find(enrollmentId).end
           ? { status: 'ended' }
-          : { id: `${offer}-${occurrence}`, name: offer, expiresAt: new Date(expiresAt).toISOString() },
+          : {
+              id: `${offer}-${occurrence}`,
+              name: offer,
+              expiresAt: new Date(expiresAt).toISOString(),
+              // Whichever offer it is: a flow that wants a code has one.
+              code: 'CODE-0001',
+            },
       experiment: async ({ enrollmentId, split }) =>
         this.find(enrollmentId).end ? { status: 'ended' } : { arm: Object.keys(split)[0] ?? '' },
       profile: async ({ enrollmentId }) => ({

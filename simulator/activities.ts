@@ -33,7 +33,12 @@ export function virtualActivities(parts: {
       const { offers, run } = record.enrolled(enrollmentId);
       if (run.status !== 'open') return { status: 'ended' };
       const key = `${step}#${occurrence}`;
-      const granted = offers.get(key) ?? { id: newId(), name, expiresAt: new Date(expiresAt).toISOString() };
+      const granted = offers.get(key) ?? {
+        id: newId(),
+        name,
+        expiresAt: new Date(expiresAt).toISOString(),
+        ...(run.code?.offer === name && { code: run.code.code }),
+      };
       offers.set(key, granted);
       return granted;
     },

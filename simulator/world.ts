@@ -3,6 +3,8 @@ import { applyEvent } from '../ingest/apply-event';
 import { Batch } from '../ingest/batch';
 import { type Customer, type Run, survivorOf } from '../ingest/customer';
 import { type Prepared, prepareIngest } from '../ingest/deps';
+import { enter } from '../ingest/enter';
+import { audienceEntered } from '../ingest/launch/audience-entered';
 import { passTime } from '../ingest/move-stage';
 import { route } from '../ingest/take-effect';
 import type { Resolution } from '../rules/identity/identity-graph';
@@ -11,6 +13,7 @@ import type { Delivery, JourneyActivities, RunInput } from '../workflows/runtime
 import type { Journey } from '../workflows/runtime/journey';
 import { virtualActivities } from './activities';
 import { Agenda } from './agenda';
+import { type ScriptedCodes, VirtualCodes } from './codes';
 import { learnConsent, takeText } from './consent';
 import { People } from './people';
 import type { SimulatedProject } from './project';
@@ -39,6 +42,8 @@ export interface WorldOptions {
   readonly script?: (message: string, profileId: string) => Scripted | undefined;
   /** Before this nobody enters: what happens is only learned of. Default: from the beginning. */
   readonly entriesFrom?: Date;
+  /** Unique codes of offers. Default: as many as are asked for. */
+  readonly codes?: ScriptedCodes | undefined;
   /** What befalls the workers. Default nothing. */
   readonly mishaps?: Mishaps | undefined;
 }
@@ -53,6 +58,7 @@ const rank = { stage: 1, settle: 2, timer: 3 } as const;
 export class World {
   readonly record: VirtualRecord;
   readonly people: People;
+  private readonly codes: VirtualCodes;
   private readonly agenda = new Agenda();
   private readonly prepared: Prepared;
   /** The same without journeys. */
@@ -76,6 +82,7 @@ export class World {
     this.learning = prepareIngest(entriesFrom ? learningOnly(project) : project);
     this.newId = idsOf(options.seed);
     this.record = new VirtualRecord(listener);
+    this.codes = new VirtualCodes(this.record, options.codes ?? {});
     this.people = new People(project.workspace, this.newId);
     const parts = { project, record: this.record, newId: this.newId, now: () => this.now };
     const sending = new Sending({
@@ -135,6 +142,21 @@ export class World {
     await this.apply(this.profilesOf(resolution), (batch) => applyEvent(batch, event, resolution));
   }
 
+  /** A launch of the journey, which this customer is in the audience of, enters them, or records why not. */
+  async launch(journey: string, profileId: string): Promise<void> {
+    const customer = this.people.byProfile(profileId);
+    const definition = this.prepared.routes.newestOf(journey);
+    if (!customer || !definition || !('audience' in definition.policy.enter)) {
+      throw new Error(`${journey} is no journey that is launched, or nobody knows the customer`);
+    }
+    const { audience } = definition.policy.enter;
+    await this.apply([customer], (batch) => {
+      const track = audienceEntered(batch, customer, { launchId: this.newId(), audience });
+      batch.writes.events.push({ customer, happening: track });
+      enter(batch, customer, definition, track);
+    });
+  }
+
   /** A text comes in from a phone (E.164). */
   hear(phone: string, body: string): void {
     const customer = this.people.owner({ type: 'phone', value: phone });
@@ -171,6 +193,7 @@ export class World {
       this.now,
       nothingPaused,
       stopped,
+      this.codes,
       [],
       this.newId,
     );

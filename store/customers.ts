@@ -57,6 +57,8 @@ export interface LockRecord {
 export interface OfferRecord {
   readonly offerId: string;
   readonly name: string;
+  /** Their own, of an offer that has unique codes. */
+  readonly code?: string;
   /** ISO 8601, in Postgres' precision. */
   readonly expiresAt: string;
   readonly status: 'granted' | 'redeemed' | 'expired';
@@ -111,12 +113,15 @@ export async function readCustomer(db: Queryable, profileId: string): Promise<Cu
          left join suppressions stop
            on stop.channel = s.channel and stop.address = s.key and stop.kind = 'stop'), '[]') as subscriptions,
        coalesce((
-         select jsonb_agg(jsonb_build_object(
-             'offerId', o.offer_id, 'name', o.name, 'expiresAt', o.expires_at,
+         select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+             'offerId', o.offer_id, 'name', o.name, 'code', o.code, 'expiresAt', o.expires_at,
              'status', case when o.redeemed_at is not null then 'redeemed'
-                            when o.expires_at <= clock_now() then 'expired' else 'granted' end)
+                            when o.expires_at <= clock_now() then 'expired' else 'granted' end))
            order by o.granted_at, o.offer_id)
-         from offers o where o.profile_id = p.profile_id and not o.withheld), '[]') as offers,
+         from offers o
+         where o.profile_id = p.profile_id and not o.withheld
+           -- A code that has not been sent may yet be somebody else's.
+           and (o.code is null or may_be_out(o.enrollment_id, o.code))), '[]') as offers,
        coalesce((
          select jsonb_agg(jsonb_build_object(
              'experiment', a.experiment, 'arm', a.arm, 'assignedAt', a.assigned_at, 'contaminated', a.contaminated)

@@ -16,6 +16,8 @@ export interface GrantedOffer {
   readonly offerId: string;
   readonly name: string;
   readonly expiresAt: Date;
+  /** The unique code that the run has of it; null where it has none. */
+  readonly code: string | null;
 }
 
 /**
@@ -30,10 +32,12 @@ async function insert(db: Queryable, offer: NewOffer): Promise<GrantedOffer | un
   const { rows } = await db.query<GrantedOffer>({
     name: 'offer-grant',
     text: `${lockedOpenRun}, clock as materialized (select clock_now() as at)
-      insert into offers (offer_id, profile_id, enrollment_id, step, occurrence, name, granted_at, expires_at, withheld)
-      select $2, run.profile_id, run.enrollment_id, $3, $4, $5, clock.at, $6, $7 from run, clock
+      insert into offers (offer_id, profile_id, enrollment_id, step, occurrence, name, granted_at, expires_at, withheld, code)
+      select $2, run.profile_id, run.enrollment_id, $3, $4, $5, clock.at, $6, $7,
+        (select c.code from codes c where c.enrollment_id = run.enrollment_id and c.offer = $5)
+      from run, clock
       on conflict (enrollment_id, step, occurrence) do nothing
-      returning offer_id as "offerId", name, expires_at as "expiresAt"`,
+      returning offer_id as "offerId", name, expires_at as "expiresAt", code`,
     values: [
       offer.enrollmentId,
       offer.offerId,
@@ -49,7 +53,7 @@ async function insert(db: Queryable, offer: NewOffer): Promise<GrantedOffer | un
 
 async function find(db: Queryable, offer: NewOffer): Promise<GrantedOffer | undefined> {
   const { rows } = await db.query<GrantedOffer>(
-    `select offer_id as "offerId", name, expires_at as "expiresAt" from offers
+    `select offer_id as "offerId", name, expires_at as "expiresAt", code from offers
      where enrollment_id = $1 and step = $2 and occurrence = $3`,
     [offer.enrollmentId, offer.step, offer.occurrence],
   );

@@ -53,6 +53,13 @@ export class TestCustomer {
     if (subscribed && e164) await this.subscribes();
   }
 
+  /** @internal Ask `launch` of the test for it. */
+  async isLaunchedTo(journey: string): Promise<void> {
+    const customer = this.found();
+    if (!customer) throw new Error(`${this.name} is not known yet.`);
+    await this.world.launch(journey, customer.profileId);
+  }
+
   /** An event of theirs happens now, as if a service had sent it. The tracking plan must know it and take it. */
   async does<E extends EventName>(
     event: E,

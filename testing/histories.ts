@@ -149,11 +149,12 @@ async function live(
   history: History,
   begun: (customer: TestCustomer) => void,
 ): Promise<TestCustomer> {
-  const { catalog, journeys, at } = options;
+  const { catalog, journeys, at, codes } = options;
   const t = testJourneys({
     catalog,
     journeys,
     ...(at && { at }),
+    ...(codes && { codes }),
     ...(history.mishaps > 0 && { mishaps: mishaps(history.mishaps) }),
   });
   const customer = await t.customer('customer', options.customer);

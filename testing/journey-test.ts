@@ -32,7 +32,7 @@ export class JourneyTest {
   private customers = 0;
 
   constructor(options: TestOptions) {
-    const { catalog, journeys, at = '2027-02-02T15:00:00Z', mishaps } = options;
+    const { catalog, journeys, at = '2027-02-02T15:00:00Z', codes, mishaps } = options;
     this.world = new World({
       project: { ...catalog, journeys },
       at: new Date(at),
@@ -42,6 +42,7 @@ export class JourneyTest {
       listener: (profileId, kind, at, fields) => this.itemsOf(profileId).push(item(kind, at, fields)),
       onMerge: (from, to) => this.merge(from, to),
       script: (message) => this.refusals.get(message)?.shift(),
+      codes,
       mishaps,
     });
   }
@@ -77,6 +78,11 @@ export class JourneyTest {
   /** Moves the clock by so long; a day is 24 hours. */
   advance(duration: Duration): Promise<void> {
     return this.world.moveTo(new Date(this.world.now.getTime() + elapsed(duration)));
+  }
+
+  /** Launches a journey that is entered by audience to these customers: whether they are in it is for the test to say. */
+  async launch(journey: string, ...customers: readonly TestCustomer[]): Promise<void> {
+    for (const customer of customers) await customer.isLaunchedTo(journey);
   }
 
   /** Has the gate say this of the next asks for a message, in this order; then it speaks for itself again. */

@@ -16,6 +16,11 @@ export interface TestOptions {
   readonly journeys: readonly Journey[];
   /** Where the clock begins, ISO 8601. Default 2027-02-02T15:00:00Z, a Tuesday at ten in New York. */
   readonly at?: string;
+  /**
+   * Unique codes of offers, which run out: an entry beyond them is refused `no_code`. Default: of each offer as many as are
+   * asked for, `CODE-0001` and so on.
+   */
+  readonly codes?: { readonly [offer: string]: readonly string[] };
   /** What befalls the workers, see `mishaps`. Default nothing. */
   readonly mishaps?: Mishaps;
 }

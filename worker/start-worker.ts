@@ -23,8 +23,8 @@ export interface WorkerOptions {
   readonly settleDue: () => Promise<number>;
   /** Moves some of the lifecycle stages that are due; answers how many, 0 when none is left. */
   readonly sweepStages: () => Promise<number>;
-  /** Pauses journeys that far too many enter. */
-  readonly guardEntries: () => Promise<void>;
+  /** Pauses journeys that far too many enter, and says which unique codes have run out. */
+  readonly guard: () => Promise<void>;
   /** Works off some of what operators have asked for; answers how much, 0 when none is left. */
   readonly workOperations: () => Promise<number>;
   /** IANA zone of customers of whom nothing better is known. */
@@ -101,9 +101,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     );
     started.push(
       repeat({
-        name: 'blast guard',
+        name: 'guard',
         everyMs: 5_000,
-        work: () => options.guardEntries().then(() => false),
+        work: () => options.guard().then(() => false),
         log,
       }),
     );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import { Registry } from 'prom-client';
-import { createActivities, guardEntries, settleDue, workOperations } from '../../activities';
+import { createActivities, guard, settleDue, workOperations } from '../../activities';
 import { openTwilio } from '../../activities/provider/twilio';
 import { createServer } from '../../client/server';
 import { createLogger } from '../../config/logger';
@@ -74,7 +74,7 @@ async function start(options: JornadaOptions): Promise<{ url: string }> {
     activities: createActivities(deps),
     settleDue: () => settleDue(deps),
     sweepStages: async () => (await sweepStages(db, project)).swept,
-    guardEntries: () => guardEntries(deps),
+    guard: () => guard(deps),
     workOperations: () => workOperations({ pool: db, ...project }),
     timezone: project.workspace.timezone,
     registry,

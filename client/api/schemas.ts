@@ -110,6 +110,7 @@ export const customerAnswer = z.object({
     z.object({
       offerId: z.uuid(),
       name: z.string(),
+      code: z.string().optional(),
       expiresAt: instant,
       status: z.enum(['granted', 'redeemed', 'expired']),
     }),
@@ -165,6 +166,7 @@ export const estimateAnswer = z.object({
   audience: z.string(),
   expected: z.int(),
   lastEntered: z.int().optional(),
+  codesLeft: z.int().optional(),
   held: z.boolean(),
   message: z.string().optional(),
   segmentsEach: z.int(),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { packageRoot } from '../../config/package-root';
 import { checkCommand } from './commands/check';
+import { codesCommand } from './commands/codes';
 import { diagramCommand } from './commands/diagram';
 import { devCommands } from './commands/dev';
 import { journeysCommand } from './commands/journeys';
@@ -77,6 +78,7 @@ function createProgram(terminal: Terminal): Command {
   diagramCommand(program, run);
   switchCommands(program, run);
   launchCommand(program, run);
+  codesCommand(program, run);
   checkCommand(program, run);
   rehearseCommands(program, run);
   publishCommands(program, run);

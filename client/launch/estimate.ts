@@ -6,6 +6,7 @@ import type { QuietHours } from '../../rules/quiet-hours';
 import { planSending, type SendingPlan } from '../../rules/sending-plan';
 import { countEnterable, sampleEnterable } from '../../store/audiences';
 import { clockNow } from '../../store/clock';
+import { codesLeft } from '../../store/codes';
 import type { Database } from '../../store/database';
 import { lastEntered } from '../../store/launches';
 import { HttpError } from '../http/http-error';
@@ -39,6 +40,8 @@ export interface Estimate {
   readonly expected: number;
   /** What the last launch entered; absent before the first. */
   readonly lastEntered?: number;
+  /** Unique codes that are left of the offer it grants; absent where its offers have none. Entries beyond them are refused. */
+  readonly codesLeft?: number;
   /** Whether so many would be held for approval. */
   readonly held: boolean;
   /** The message that is sent first; absent where the flow sends none without an answer of the customer's. */
@@ -74,12 +77,13 @@ export async function estimateLaunch(
   },
 ): Promise<Estimate> {
   const entry = launchable(deps, journey);
-  const { version, purpose, sender = 'default' } = entry.definition.policy;
+  const { version, purpose, sender = 'default', codes } = entry.definition.policy;
   const now = await clockNow(db);
-  const [expected, last, first] = await Promise.all([
+  const [expected, last, first, left] = await Promise.all([
     countEnterable(db, entry, now),
     lastEntered(db, journey),
     message ?? walk(deps, journey, version),
+    codes === undefined ? undefined : codesLeft(db, codes),
   ]);
   const { pace, senders, quietHours, timezone } = deps.workspace;
   const rates = [pace.segmentsPerSecond, senders[sender]?.segmentsPerSecond].filter(
@@ -88,7 +92,7 @@ export async function estimateLaunch(
   const perSecond = rates.length > 0 ? Math.min(...rates) : undefined;
   const segmentsEach = segmentsOf(deps, first);
   const plan = planSending({
-    customers: expected,
+    customers: Math.min(expected, left ?? expected),
     segmentsEach,
     perSecond,
     startAt: now,
@@ -103,6 +107,7 @@ export async function estimateLaunch(
     audience: entry.audience,
     expected,
     ...(last !== null && { lastEntered: last }),
+    ...(left !== undefined && { codesLeft: left }),
     held: isTooManyForLaunch(expected, last),
     ...(first !== undefined && { message: first }),
     segmentsEach,

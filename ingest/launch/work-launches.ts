@@ -3,14 +3,11 @@ import { type Database, type Queryable, tx } from '../../store/database';
 import { addMembers, nextCrossings, stillInside } from '../../store/audiences';
 import { type LaunchRow, launchesDue, lockDueLaunch, recordStep } from '../../store/launches';
 import { lockProfiles } from '../../store/profiles';
-import type { Batch } from '../batch';
-import type { Customer } from '../customer';
 import { type IngestDeps, type Prepared, prepareIngest } from '../deps';
 import { enter } from '../enter';
-import type { Track } from '../happening';
-import { knownEvents } from '../known-events';
 import { loadBatch, readLocked } from '../load-batch';
 import { writeBatch } from '../write-batch';
+import { audienceEntered } from './audience-entered';
 import { launchable, launchableJourneys } from './launchable';
 
 export interface LaunchDeps extends IngestDeps {
@@ -67,7 +64,13 @@ async function enterAll(
   if (customers.length === 0 || !journey) return { entered: 0, refused: 0 };
   const stored = await readLocked(db, customers, 3 * customers.length);
   const entries = customers.map(({ profileId }) => ({ profileId, journey, key: '', since: stored.now }));
-  const needs = { entries, goals: [], merging: [], consent: [], elapsed: [], addresses: [] };
+  // What comes back to the pool meanwhile is for those who enter later: a launch has the stock that it began with.
+  const { codes: offer } = journey.policy;
+  const codes = {
+    needed: offer === undefined ? [] : [{ offer, most: customers.length }],
+    returnedBy: launch.at,
+  };
+  const needs = { entries, goals: [], merging: [], consent: [], elapsed: [], addresses: [], codes };
   const batch = await loadBatch(db, deps, stored, needs);
   let entered = 0;
   for (const customer of batch.all()) {
@@ -84,22 +87,4 @@ async function enterAll(
     customers.map(({ profileId }) => profileId),
   );
   return { entered, refused: customers.length - entered };
-}
-
-/** The event by which a launch enters a customer, on their timeline like any other. */
-function audienceEntered(batch: Batch, customer: Customer, { launchId, audience }: LaunchRow): Track {
-  return {
-    mark: batch.writes.mark(),
-    messageId: `launch/${launchId}/${customer.profileId}`,
-    type: 'track',
-    name: knownEvents.audienceEntered,
-    properties: { audience, launchId },
-    context: null,
-    eventVersion: null,
-    source: 'jornada',
-    timestamp: batch.now,
-    receivedAt: batch.now,
-    originalTimestamp: null,
-    sentAt: null,
-  };
 }

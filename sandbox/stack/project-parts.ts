@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { Registry } from 'prom-client';
 import {
   createActivities,
-  guardEntries,
+  guard,
   noteRest,
   operationsDue,
   settleDue,
@@ -97,7 +97,7 @@ export function projectParts(ground: Ground, project: Project, checkWorker: Heal
         activities: createActivities(deps()),
         settleDue: settle,
         sweepStages: sweep,
-        guardEntries: () => guardEntries(deps()),
+        guard: () => guard(deps()),
         workOperations: () => workOperations(operated),
         wakesAt: async (wake) => {
           await noteRest(deps(), wake);

@@ -1,4 +1,4 @@
-import { guardEntries } from '../../activities';
+import { guardEntries } from '../../activities/operations/guard-entries';
 import { holdsInForce, liftHold } from '../../store/holds';
 import { type Database } from '../../store/database';
 import { createCustomer } from './world';

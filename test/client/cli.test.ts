@@ -303,7 +303,46 @@ describe('journeys', () => {
   });
 });
 
+describe('codes', () => {
+  const file = (text: string) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'jornada-codes-')), 'codes.txt');
+    writeFileSync(path, text);
+    return path;
+  };
+  const load = (offer: string, text: string, ...more: string[]) =>
+    jornada(['codes', 'load', offer, file(text), ...more]);
+
+  it('load once each, whatever blank lines there are, and are told only in numbers', async () => {
+    expect((await jornada(['codes', 'list'])).out).toBe('No codes have been loaded.\n');
+    const first = await load('provider-offer', 'AAAA-1\r\n\n AAAA-2 \nAAAA-1\n');
+    expect(first.out).toBe('2 codes loaded for provider-offer; 0 known before.\n');
+    const again = await load('provider-offer', 'AAAA-2\nAAAA-3', '--json');
+    expect(again.json()).toEqual({ offer: 'provider-offer', loaded: 1, known: 1 });
+    const list = await jornada(['codes', 'list']);
+    expect(list.out).toMatch(/^provider-offer +3 +0 +0 +3$/m);
+    expect(list.out).not.toContain('AAAA');
+  });
+
+  it('are refused for an offer without codes, and where a line is none, which is not repeated', async () => {
+    expect(await load('flash-reward', 'AAAA-9')).toMatchObject({ exitCode: 5 });
+    const { exitCode, err } = await load('provider-offer', 'AAAA-9\nnot a code');
+    expect([exitCode, err]).toEqual([2, expect.stringMatching(/^Line 2 is no code/)]);
+    expect(err).not.toContain('not a');
+    expect(await jornada(['codes', 'load', 'provider-offer', '/no/such/file'])).toMatchObject({
+      exitCode: 5,
+    });
+    expect((await jornada(['codes', 'list', '--json'])).json()).toMatchObject({ items: [{ loaded: 3 }] });
+  });
+});
+
 describe('launch', () => {
+  it('estimates with the codes that are left', async () => {
+    const { exitCode, out } = await jornada(['launch', 'provider-offer', '--estimate']);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('3 codes are left.');
+    expect(out).toContain('It sends provider-offer first');
+  });
+
   it('takes only journeys that enter an audience', async () => {
     for (const more of [[], ['--estimate']]) {
       const { exitCode, err } = await jornada(['launch', 'reactivation', ...more]);

@@ -63,3 +63,19 @@ export const corrected = [
     },
   ),
 ];
+
+export const codesTaken = journey(
+  'codes-taken',
+  {
+    version: 1,
+    purpose: 'marketing',
+    enter: { audience: 'searched-without-redeeming' },
+    reentry: 'never',
+    codes: 'provider-offer',
+  },
+  async (j) => {
+    const offer = await j.grantOffer('provider-offer', { expiresIn: hours(2) });
+    await j.send('provider-offer', { offer });
+    await j.grantOffer('flash-reward', { expiresIn: hours(2) });
+  },
+);

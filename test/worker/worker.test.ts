@@ -29,7 +29,7 @@ beforeAll(async () => {
     activities: {} as JourneyActivities,
     settleDue: async () => (due.sends > 0 ? due.sends-- : 0),
     sweepStages: async () => (due.stages > 0 ? due.stages-- : 0),
-    guardEntries: async () => {},
+    guard: async () => {},
     workOperations: async () => 0,
     timezone: 'America/New_York',
     registry,

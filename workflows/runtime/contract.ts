@@ -157,6 +157,8 @@ export interface Offer {
   readonly name: string;
   /** ISO 8601. */
   readonly expiresAt: string;
+  /** The customer's own, of an offer that has unique codes. */
+  readonly code?: string;
 }
 
 /** A local point in time, kept as such and resolved late. Days count from day zero, the local date at entry. */

@@ -1,7 +1,14 @@
 import type { Duration } from '../../catalog/duration';
 import type { Stage } from '../../catalog/lifecycle';
 import type { PropertyOf } from '../../catalog/policy';
-import type { EventName, EventProperties, MessageData, MessageId, OfferName } from '../../catalog/types';
+import type {
+  CodedOfferName,
+  EventName,
+  EventProperties,
+  MessageData,
+  MessageId,
+  PlainOfferName,
+} from '../../catalog/types';
 import type { Offer, ProfileView, RunEvent, SuppressionReason } from './contract';
 import type { Instant, Target } from './targets';
 
@@ -10,7 +17,7 @@ import type { Instant, Target } from './targets';
  * Expected outcomes are values; a call throws only for bugs. When the run ends from outside (exit, goal, erasure) the call
  * it stands at never returns, and nothing after it happens.
  */
-export interface JourneyRun<E extends EventName, L extends EventName> {
+export interface JourneyRun<E extends EventName, L extends EventName, C extends CodedOfferName = never> {
   /** The event that started the run, with when it happened and arrived. */
   readonly trigger: JourneyEvent<E>;
 
@@ -27,8 +34,11 @@ export interface JourneyRun<E extends EventName, L extends EventName> {
    */
   send<M extends MessageId>(message: M, ...rest: SendArguments<M>): Promise<SendResult>;
 
-  /** Grants an offer, which the customer has from then on, sent or not. */
-  grantOffer(offer: OfferName, options: GrantOptions): Promise<Offer>;
+  /**
+   * Grants an offer, which the customer has from then on, sent or not. One with unique codes, which the policy's `codes`
+   * must name, comes with the code that the run took as it entered, and is theirs once the code has been sent.
+   */
+  grantOffer<O extends PlainOfferName | C>(offer: O, options: GrantOptions): Promise<GrantedOffer<O>>;
 
   /**
    * Waits for an event the policy `listens` to. It may have arrived any time since the enrollment; an event ends at most
@@ -124,6 +134,13 @@ export type SendResult =
   | { readonly status: 'failed'; readonly sendId: string; readonly code: string }
   /** Nobody knows whether it went out, and it will not be tried again. */
   | { readonly status: 'unknown'; readonly sendId: string };
+
+/** Without a catalog nobody knows which offers have codes. */
+export type GrantedOffer<O> = string extends CodedOfferName
+  ? Offer
+  : O extends CodedOfferName
+    ? Offer & { readonly code: string }
+    : Offer;
 
 export interface GrantOptions {
   /** How long it is good for, counted from the journey's now; a day is 86,400 s. */

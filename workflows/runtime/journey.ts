@@ -1,5 +1,5 @@
 import type { JourneyPolicy } from '../../catalog/policy';
-import type { EventName } from '../../catalog/types';
+import type { CodedOfferName, EventName } from '../../catalog/types';
 import { JourneyMistake } from './errors';
 import type { JourneyRun, Trigger } from './journey-run';
 
@@ -11,8 +11,8 @@ export interface Journey {
   readonly flow: (j: object, trigger: object) => Promise<void>;
 }
 
-export type Flow<E extends EventName, L extends EventName> = (
-  j: JourneyRun<E, L>,
+export type Flow<E extends EventName, L extends EventName, C extends CodedOfferName> = (
+  j: JourneyRun<E, L, C>,
   trigger: Trigger<E>,
 ) => Promise<void>;
 
@@ -25,16 +25,16 @@ export type Flow<E extends EventName, L extends EventName> = (
  *   thing every time it is walked through, so no clock, randomness, network or state of its own. A plain error thrown in
  *   it stops the run where it stands until mended code is deployed; an `ApplicationFailure` ends it `failed`.
  */
-export function journey<E extends EventName = never, L extends EventName = never>(
-  id: string,
-  policy: JourneyPolicy<E, L>,
-  flow: Flow<E, L>,
-): Journey {
+export function journey<
+  E extends EventName = never,
+  L extends EventName = never,
+  C extends CodedOfferName = never,
+>(id: string, policy: JourneyPolicy<E, L, C>, flow: Flow<E, L, C>): Journey {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
     throw new JourneyMistake('JOURNEY_INVALID', `'${id}' must be lower-case words joined by hyphens.`);
   }
   if (!Number.isInteger(policy.version) || policy.version < 1) {
     throw new JourneyMistake('JOURNEY_INVALID', `The version of ${id} must be a whole number from 1.`);
   }
-  return { id, policy, flow: (j, trigger) => flow(j as JourneyRun<E, L>, trigger as Trigger<E>) };
+  return { id, policy, flow: (j, trigger) => flow(j as JourneyRun<E, L, C>, trigger as Trigger<E>) };
 }

@@ -1,5 +1,5 @@
 import { elapsed } from '../../catalog/duration';
-import type { EventName } from '../../catalog/types';
+import type { CodedOfferName, EventName } from '../../catalog/types';
 import type { StepKey } from './contract';
 import type { Enrollment, StepOptions } from './enrollment';
 import { JourneyMistake } from './errors';
@@ -7,6 +7,8 @@ import { asText, type Taken, type Wanted } from './inbox';
 import type {
   Choice,
   FirstArrived,
+  GrantedOffer,
+  GrantOptions,
   JourneyEvent,
   JourneyRun,
   PointOptions,
@@ -22,7 +24,7 @@ import { instantOf } from './targets';
 import { type Call, inSoLong, waitForEvent, waitUntil } from './waits';
 import { eitherOf } from './words';
 
-type AnyRun = JourneyRun<EventName, EventName>;
+type AnyRun = JourneyRun<EventName, EventName, CodedOfferName>;
 
 /** `j` of one run: every call a step. */
 export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
@@ -78,12 +80,12 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
         { passed: { result: { status: 'suppressed', reason: 'expired' } } },
       );
     },
-    grantOffer(offer, options) {
+    grantOffer<O extends string>(offer: O, options: GrantOptions) {
       const key = keyOf('offer', options.step ?? offer);
       return step(`offer ${key.step}`, async ({ from }) => {
         const expiresAt = from + elapsed(options.expiresIn);
         const granted = await activities.call('grantOffer', `grant ${offer}`, { ...key, offer, expiresAt });
-        return 'status' in granted ? run.stop() : granted;
+        return 'status' in granted ? run.stop() : (granted as GrantedOffer<O>);
       });
     },
     waitFor<N extends EventName>(event: N, options: WaitForOptions<N>) {

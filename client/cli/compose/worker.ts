@@ -1,6 +1,6 @@
 import fastify from 'fastify';
 import { Registry } from 'prom-client';
-import { createActivities, guardEntries, noteRest, settleDue, workOperations } from '../../../activities';
+import { createActivities, guard, noteRest, settleDue, workOperations } from '../../../activities';
 import { openTwilio } from '../../../activities/provider/twilio';
 import type { Environment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
@@ -52,7 +52,7 @@ export async function runWorker(environment: Environment, project: Project): Pro
       activities: createActivities(deps),
       settleDue: () => settleDue(deps),
       sweepStages: async () => (await sweepStages(pool, project)).swept,
-      guardEntries: () => guardEntries(deps),
+      guard: () => guard(deps),
       workOperations: () => workOperations({ pool, ...project }),
       timezone: project.workspace.timezone,
       wakesAt: (wake) => noteRest(deps, wake),

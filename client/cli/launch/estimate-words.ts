@@ -3,7 +3,8 @@ import type { Estimate } from '../../launch/estimate';
 
 /** @param zone IANA zone that instants are told in */
 export function estimateLines(estimate: Estimate, zone: string): string[] {
-  const { journey, audience, expected, lastEntered, held, message, segmentsEach, plan, gate } = estimate;
+  const { journey, audience, expected, lastEntered, codesLeft, held, message, segmentsEach, plan, gate } =
+    estimate;
   const lines = [
     `${count(expected)} in ${audience} would enter ${journey} now${
       lastEntered === undefined
@@ -11,6 +12,11 @@ export function estimateLines(estimate: Estimate, zone: string): string[] {
         : `; the last launch entered ${count(lastEntered)}`
     }.`,
   ];
+  if (codesLeft !== undefined) {
+    const beyond = Math.max(0, expected - codesLeft);
+    const refused = beyond > 0 ? `: ${count(beyond)} would be refused for want of one` : '';
+    lines.push(`${count(codesLeft)} codes are left${refused}.`);
+  }
   if (held) lines.push('That is more than ten times the last: it is held until somebody approves it.');
   lines.push(
     message === undefined

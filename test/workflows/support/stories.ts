@@ -17,6 +17,7 @@ export const stories: readonly Story[] = [
   ...reactivation(),
   ...featureHowTo(),
   ...appointmentCare(),
+  ...providerOffer(),
 ];
 
 /** Plays a story; the run may be over then. */
@@ -170,5 +171,23 @@ function appointmentCare(): Story[] {
     story('reminded', (run) => run.travel('2027-03-01T15:00:00Z')),
     story('booked on the day before', undefined, { at: '2027-03-01T16:00:00Z' }),
     story('canceled', exited('exit_event')),
+  ];
+}
+
+function providerOffer(): Story[] {
+  const entering: Entering = {
+    at: '2027-02-03T02:30:00Z',
+    event: 'Audience Entered',
+    properties: { audience: 'searched-without-redeeming', launchId: 'L1' },
+  };
+  const story = beginning('provider-offer.v1', entering);
+  const quiet: SendAnswer = { status: 'deferred', reason: 'quiet_hours', until: at('2027-02-03T13:00:00Z') };
+  return [
+    story('sent and completed'),
+    story('held to the morning, asleep', undefined, { answers: [quiet] }),
+    story('held to the morning, then sent and completed', (run) => run.travel('2027-02-03T13:00:00Z'), {
+      answers: [quiet],
+    }),
+    story('redeemed another offer', exited('exit_event'), { answers: [quiet] }),
   ];
 }
