@@ -20,6 +20,11 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   return createDatabase('template0');
 }
 
+/** A database of one's own with what is in another, to which nobody may be connected meanwhile. */
+export async function copyOf({ url }: TestDatabase): Promise<TestDatabase> {
+  return createDatabase(new URL(url).pathname.slice(1));
+}
+
 async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `jornada_test_${randomBytes(6).toString('hex')}`;
   await administer(`create database ${name} template ${template}`);

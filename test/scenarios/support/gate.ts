@@ -4,7 +4,7 @@ import { workspace } from '../../../catalog/workspace';
 import { type Project, shippedProject } from '../../../project/project';
 import { bundleWorkflows } from '../../../worker/bundle-workflows';
 import { gateJourneys } from '../fixtures/gate-journeys';
-import { second, type TestWorld, testWorld } from './world';
+import { second, type TestWorld, testWorld, type TestWorldOptions } from './world';
 
 /** A world in which journeys of fixtures/gate-journeys.ts run. */
 export interface GateWorld extends TestWorld {
@@ -14,6 +14,7 @@ export interface GateWorld extends TestWorld {
   checks(userId: string): Promise<{ check: string; result: string; saw: { [value: string]: unknown } }[]>;
   /** The id of the canonical profile. */
   idOf(userId: string): Promise<string>;
+  readonly project: Project;
   /** Runs the same project with these changes from now on. */
   change(changes: Partial<Project>): Promise<void>;
 }
@@ -22,6 +23,7 @@ export async function gateWorld(
   clock: string,
   journeys: keyof typeof gateJourneys,
   settings: Partial<typeof workspace> = {},
+  more: Pick<TestWorldOptions, 'database'> = {},
 ): Promise<GateWorld> {
   bundled ??= bundleWorkflows(join(__dirname, '..', 'fixtures', 'gate.ts'));
   const project = {
@@ -33,9 +35,10 @@ export async function gateWorld(
       ...messages,
       'onboarding-2': { ...messages['onboarding-2'], topic: 'offers' },
       'onboarding-3': { ...messages['onboarding-3'], topic: 'care-news' },
+      'onboarding-5': { ...messages['onboarding-5'], text: inTwoSegments },
     },
   };
-  const world = await testWorld({ clock, project });
+  const world = await testWorld({ ...more, clock, project });
   const decisions = (userId: string) => world.history(`user_id:${userId}`, 'decision');
   return {
     ...world,
@@ -62,9 +65,13 @@ export async function gateWorld(
       const { body } = await world.call<{ id: string }>('GET', `/api/customers/user_id:${userId}`);
       return body.id;
     },
+    project,
     change: (changes) => world.stack.reload({ ...project, ...changes }),
   };
 }
+
+const long = () => `${'Set reminders once and never miss a visit again. '.repeat(4)}Reply STOP to opt out.`;
+const inTwoSegments = { en: long, 'pt-BR': long };
 
 /** The same for all worlds of a test file. */
 let bundled: Promise<string> | undefined;

@@ -28,6 +28,8 @@ export interface TestWorldOptions {
   readonly delivery?: StackOptions['delivery'];
   /** Where the stack logs to. Default: errors only, to standard output. */
   readonly log?: StackOptions['log'];
+  /** The record it goes on with, which is left as it then is. Default: an empty one, dropped at the end. */
+  readonly database?: TestDatabase;
   /** `host:port` at which this world finds Temporal. Default: the run's server. */
   readonly temporal?: string;
 }
@@ -68,7 +70,11 @@ export interface TestWorld extends World, Readings {
 export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
   const home = mkdtempSync(join(tmpdir(), 'jornada-world-'));
   chmodSync(home, 0o711);
-  const database = await testDatabase();
+  const database = options.database ?? (await testDatabase());
+  const leave = async () => {
+    if (!options.database) await database.drop();
+    rmSync(home, { recursive: true, force: true });
+  };
   try {
     const settings: StackOptions = {
       environment: readEnvironment({
@@ -85,10 +91,10 @@ export async function testWorld(options: TestWorldOptions): Promise<TestWorld> {
     };
     const stack = await startStack({ ...settings, port: 0, clock: options.clock });
     const port = Number(new URL(stack.url).port);
-    return await worldOf(stack, database, home, () => startStack({ ...settings, port }));
+    const startAgain = () => startStack({ ...settings, port });
+    return await worldOf(stack, { url: database.url, home, startAgain, leave });
   } catch (error) {
-    await database.drop();
-    rmSync(home, { recursive: true, force: true });
+    await leave();
     throw error;
   }
 }
@@ -100,13 +106,17 @@ async function projectOf({ project, workflowsPath }: TestWorldOptions): Promise<
 
 async function worldOf(
   stack: Stack,
-  database: TestDatabase,
-  home: string,
-  startAgain: () => Promise<Stack>,
+  ground: {
+    readonly url: string;
+    readonly home: string;
+    readonly startAgain: () => Promise<Stack>;
+    readonly leave: () => Promise<void>;
+  },
 ): Promise<TestWorld> {
+  const { home } = ground;
   let running = stack;
   const outside = await openWorld(stack);
-  const db = openDatabase(database.url, { max: 2 });
+  const db = openDatabase(ground.url, { max: 2 });
   const { call, post } = caller(stack);
 
   const track: TestWorld['track'] = async (userId, event, properties = {}, more = {}) => {
@@ -157,14 +167,13 @@ async function worldOf(
     },
     async restart() {
       await running.stop();
-      running = await startAgain();
+      running = await ground.startAgain();
     },
     async end() {
       await outside.close();
       await db.end();
       await running.stop();
-      await database.drop();
-      rmSync(home, { recursive: true, force: true });
+      await ground.leave();
     },
   };
 }
