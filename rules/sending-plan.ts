@@ -18,7 +18,7 @@ export interface SendingPlan {
   readonly segments: number;
   /** Milliseconds of sending, the hours between left out; absent without a limit. */
   readonly sendingMs?: number;
-  /** Segments a second that would be done within the open hours of one day, rounded up to a tenth. */
+  /** Segments a second that would be done within the open hours of one day, rounded up to four digits. */
   readonly perSecondForOneDay: number;
   /** Whether it is done within the open hours that are left of the day it starts in. */
   readonly withinTheDay: boolean;
@@ -38,7 +38,7 @@ export function planSending(facts: PlanFacts): SendingPlan {
   const segments = customers * segmentsEach;
   const today = toLocal(startAt, zone).date;
   const openMs = windowsOf(today, facts).reduce((sum, { from, to }) => sum + (to - from), 0);
-  const perSecondForOneDay = openMs === 0 ? 0 : Math.ceil((segments / (openMs / 1_000)) * 10) / 10;
+  const perSecondForOneDay = openMs === 0 ? 0 : roundedUp((segments * 1_000) / openMs);
   if (perSecond === undefined) return { segments, perSecondForOneDay, withinTheDay: true };
   const windows = windowsFor(facts, perSecond / segmentsEach);
   const last = windows.at(-1);
@@ -49,6 +49,14 @@ export function planSending(facts: PlanFacts): SendingPlan {
     withinTheDay: last === undefined || toLocal(new Date(last.to.getTime() - 1), zone).date === today,
     windows,
   };
+}
+
+/** To four digits, so that it says as much of a slow pace as of a fast one. */
+function roundedUp(rate: number): number {
+  const rounded = Number(rate.toPrecision(4));
+  return rounded >= rate
+    ? rounded
+    : Number((rounded + 10 ** (Math.floor(Math.log10(rate)) - 3)).toPrecision(4));
 }
 
 /** A plan is not looked into further ahead than this. */

@@ -47,6 +47,27 @@ test('at the rate that a plan asks for it is done within the open hours of one d
   );
 });
 
+test.each([
+  [6_000_000, 128.3],
+  [60_000, 1.283],
+  [100, 0.002137],
+  [468, 0.01],
+  [46_800_000, 1_000],
+  [46_800_001, 1_001],
+  [0, 0],
+])(
+  '%i segments in thirteen hours: %d a second would do, rounded up to four digits',
+  (customers, perSecond) => {
+    const plan = planSending({
+      ...newYork,
+      customers,
+      segmentsEach: 1,
+      startAt: new Date('2027-02-02T13:00:00Z'),
+    });
+    expect(plan.perSecondForOneDay).toBe(perSecond);
+  },
+);
+
 test('what starts at night begins when it opens; without a limit there is nothing to wait for', () => {
   const facts = { ...newYork, customers: 10, segmentsEach: 1, startAt: new Date('2027-02-02T04:00:00Z') };
   expect(planSending({ ...facts, perSecond: 1 }).windows).toEqual([
