@@ -59,4 +59,36 @@ describe('jornada check', () => {
     const { findings } = JSON.parse(out) as { findings: { code: string }[] };
     expect(findings.map(({ code }) => code)).toEqual(['EVENT_NOT_LISTENED_TO', 'PROPERTY_UNKNOWN']);
   });
+
+  it('holds the values of a file tunables.ts to their bounds, and tells of one that no journey goes by', async () => {
+    const project = join(folder, 'tuned');
+    mkdirSync(join(project, 'workflows', 'flash-reward'), { recursive: true });
+    const source = readFileSync(join(root, 'workflows', 'flash-reward', 'v1.ts'), 'utf8')
+      .replace(
+        "import { hours, journey, minutes } from 'jornada';",
+        "$&\nimport { tunables } from './tunables';",
+      )
+      .replace(
+        "    await j.send('flash-reward', { offer });",
+        '    const { reminderAfter } = await j.tunables(tunables);\n$&',
+      )
+      .replace('timeout: minutes(90)', 'timeout: reminderAfter');
+    writeFileSync(join(project, 'workflows', 'flash-reward', 'v1.ts'), source);
+    const file = join(project, 'workflows', 'flash-reward', 'tunables.ts');
+    const bounds = '{ least: minutes(15), most: hours(2) }';
+    const text = (value: string) =>
+      `import { hours, minutes, within } from 'jornada';\n\nexport const tunables = {\n  reminderAfter: within(${value}, ${bounds}),\n};\n`;
+
+    writeFileSync(file, text('minutes(120)'));
+    expect(await jornada('check', '--project', project)).toMatchObject({ exitCode: 0 });
+
+    writeFileSync(file, text('hours(3)').replace('};', '  left: 1,\n};'));
+    const { exitCode, out } = await jornada('check', '--project', project);
+    expect(exitCode).toBe(1);
+    expect(out.split('\n').filter((line) => line.startsWith('workflows/flash-reward/tunables.ts'))).toEqual([
+      'workflows/flash-reward/tunables.ts:4  TUNABLE_OUT_OF_BOUNDS',
+      'workflows/flash-reward/tunables.ts:5  TUNABLE_UNUSED',
+    ]);
+    expect(out).toContain('reminderAfter is hours(3) and may be minutes(15) to hours(2)');
+  });
 });

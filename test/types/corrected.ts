@@ -1,4 +1,9 @@
-import { hours, journey, minutes } from 'jornada';
+import { hours, journey, minutes, within } from 'jornada';
+
+const tunables = {
+  share: within(10, { least: 5, most: 25 }),
+  pause: within(minutes(90), { least: minutes(15), most: hours(2) }),
+};
 
 /** The journeys of `mistakes/` as they should be. */
 export const corrected = [
@@ -60,6 +65,15 @@ export const corrected = [
         { timeout: hours(1) },
       );
       if (first.ok && first.winner === 'redeemed') await j.outcome('amount', first.event.properties.amount);
+    },
+  ),
+  journey(
+    'tunables',
+    { version: 1, purpose: 'marketing', enter: { on: 'Feature Viewed' }, reentry: 'always' },
+    async (j) => {
+      const { share, pause } = await j.tunables(tunables);
+      await j.experiment('tone', { plain: 100 - share, playful: share });
+      await j.wait(pause);
     },
   ),
 ];

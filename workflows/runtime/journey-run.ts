@@ -76,7 +76,8 @@ export interface JourneyRun<E extends EventName, L extends EventName, C extends 
 
   /**
    * Reads values that may change without a new version: declare them in a file of their own, read them here, and go by the
-   * answer. Each call reads them as they are deployed at that moment, and the run remembers what it read.
+   * answer. Each call reads them as they are deployed at that moment, and the run remembers what it read. `within` declares
+   * what a value may be.
    * @example
    * import { tunables } from './tunables';
    * const { reminderAfter } = await j.tunables(tunables);

@@ -12,8 +12,9 @@ export interface Bounds<T> {
  * @example
  * export const tunables = { reminderAfter: within(minutes(90), { least: minutes(15), most: hours(2) }) };
  */
-export function within(value: number, bounds: Bounds<number>): number;
-export function within(value: Duration, bounds: Bounds<Duration>): Duration;
-export function within<T>(value: T, _bounds: Bounds<T>): T {
-  return value;
+export function within<T extends Duration | number>(value: T, _bounds: Bounds<Kind<T>>): Kind<T> {
+  return value as Kind<T>;
 }
+
+/** A value is compared with its own kind. */
+type Kind<T> = T extends number ? number : Duration;
