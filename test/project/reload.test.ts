@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { reloadOnChange } from '../../client/cli/compose/reload';
 import { loadProject } from '../../project/load-project';
 import type { ProjectFolder } from '../../project/project-folder';
+import { sleepersThatStop } from '../../publishing/sleepers';
 import { type TestWorld, testWorld } from '../scenarios/support/world';
 import { eventually } from '../support/eventually';
 import { testFolder } from '../support/folders';
@@ -87,6 +88,9 @@ it('says in words when an edit would stop who sleeps, keeps running, and lets th
   const before = reloads();
   edit(project, 'workflows/welcome/v1.ts', '    const offer = await', `${until}    const offer = await`);
   await eventually(async () => reloads() > before, { timeout: 50_000 });
+  const { workflowBundle } = (await loadProject(project)).project;
+  const { signal } = new AbortController();
+  expect(await sleepersThatStop(world.stack.openRuns, workflowBundle, signal)).toEqual([]);
   await world.moveTo('2027-02-08T15:00:01Z');
   expect(await texts('+12125550143')).toContainEqual(expect.stringContaining('A tenth off'));
 });

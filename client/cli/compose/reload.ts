@@ -19,6 +19,7 @@ export interface ReloadOptions {
 export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> } {
   const { folder, stack, say } = options;
   let running = options.loaded;
+  let code = codeOf(running);
   let told = '';
   let stopped = false;
   let round = Promise.resolve();
@@ -41,11 +42,12 @@ export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> 
       if (stopped) return;
       if (next.build !== running.build) {
         await stack.reload(next.project);
-        const before = running;
         running = next;
         for (const warning of next.warnings) say(`warning: ${warning}`);
         say(`Reloaded in ${((Date.now() - readAt) / 1_000).toFixed(1)} s: ${namesOf(next)}.`);
-        if (codeOf(next) !== codeOf(before)) tryOnSleepers(next);
+        const before = code;
+        code = codeOf(next);
+        if (code !== before) tryOnSleepers(next);
       } else if (told !== '') {
         say('As it was: nothing to reload.');
       }
@@ -88,9 +90,11 @@ export function reloadOnChange(options: ReloadOptions): { stop(): Promise<void> 
   };
 }
 
-/** The same text of the bundle is the same code: a catalog alone makes no difference to it. */
-function codeOf({ project: { workflowBundle } }: Loaded): string {
-  return 'codePath' in workflowBundle ? readFileSync(workflowBundle.codePath, 'utf8') : workflowBundle.code;
+/** What of the bundle runs: a catalog alone makes no difference to it. Its map names each build otherwise. */
+function codeOf({ project: { workflowBundle } }: Loaded): string | undefined {
+  const bundle =
+    'codePath' in workflowBundle ? readFileSync(workflowBundle.codePath, 'utf8') : workflowBundle.code;
+  return bundle.split('//# sourceMappingURL=')[0];
 }
 
 /** The journeys that take enrollments, with their versions. */
