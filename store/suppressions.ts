@@ -19,17 +19,20 @@ export interface Wish {
 
 /**
  * Closes an address to everything, and answers whether it was open. The subscriptions stay as they are, covered:
- * they are what {@link reopenAddress} restores. Call it under the customer's lock.
+ * they are what {@link reopenAddress} restores. One that was read out of free words, and is now said plainly, needs no
+ * review any more. Call it under the customer's lock.
  */
 export async function stopAddress(tx: Queryable, to: Addressee, wish: Wish): Promise<boolean> {
-  const { rows } = await tx.query({
+  const { rows } = await tx.query<{ closed: boolean }>({
     text: `
       insert into suppressions (channel, address, kind, source, wording, review, at)
       values ($1, $2, 'stop', $3, $4, $5, clock_now())
-      on conflict (channel, address, kind) do nothing returning kind`,
+      on conflict (channel, address, kind) do update set review = false
+      where suppressions.review and not excluded.review
+      returning xmax = 0 as closed`,
     values: [to.channel, to.address, wish.source, wish.wording, wish.review ?? false],
   });
-  const closed = rows.length === 1;
+  const closed = rows[0]?.closed === true;
   if (closed) await recordChanges(tx, to, wish, 'stop');
   return closed;
 }

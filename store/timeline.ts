@@ -84,7 +84,7 @@ const branch: { readonly [K in TimelineKind]: string } = {
     order by at, seq limit $4`,
   consent: `at, seq, jsonb_build_object(
       'channel', channel, 'key', key, 'group', nullif(topic, ''), 'from', from_status, 'to', to_status,
-      'source', source, 'actor', actor, 'wording', wording, 'reason', reason,
+      'source', source, 'actor', actor, 'wording', wording, 'reason', reason, 'note', note,
       'review', case when review then true end) as fields
     from consent_changes where profile_id = $1 and (at, seq) > ($2::timestamptz, $3::bigint)
     order by at, seq limit $4`,

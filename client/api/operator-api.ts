@@ -10,6 +10,7 @@ import { customerRoutes } from './customer-routes';
 import { journeyRoutes, type JourneyDefinition } from './journey-routes';
 import { listRoutes } from './list-routes';
 import { type QuarantineDoor, quarantineRoutes } from './quarantine-routes';
+import { reviewRoutes } from './review-routes';
 import { switchRoutes } from './switch-routes';
 import { launchRoutes, type LaunchRoutesDeps } from './launch-routes';
 import type { ReadContext } from './customer';
@@ -80,6 +81,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
           switchRoutes(routes, deps);
           launchRoutes(routes, { db: deps.db, ...deps.launch });
           quarantineRoutes(routes, deps);
+          reviewRoutes(routes, deps);
         });
       },
       { prefix: '/api' },

@@ -78,6 +78,14 @@ export const switchBody = z
   })
   .nullish();
 
+export const reviewsQuery = z.strictObject(page);
+export const reviewParams = z.object({ channel: z.enum(['sms', 'whatsapp']), key: name });
+/** What was found is asked for: it is all that is left of the look. */
+export const reviewBody = z.strictObject({
+  by: name.trim().min(1).max(100).optional(),
+  note: name.trim().min(1).max(500),
+});
+
 const instant = z.iso.datetime();
 const item = z.looseObject({ at: instant, kind: z.string() });
 
@@ -122,6 +130,21 @@ export const customerAnswer = z.object({
     .optional(),
   lock: z.object({ journey: z.string(), priority: z.int(), since: instant, until: instant }).optional(),
 });
+
+export const reviewsAnswer = z.object({
+  items: z.array(
+    z.object({
+      customer: z.uuid().optional(),
+      channel: z.string(),
+      key: z.string(),
+      wording: z.string().optional(),
+      source: z.string(),
+      at: instant,
+    }),
+  ),
+  next: z.string().optional(),
+});
+export const settleAnswer = z.object({ settled: z.literal(true) });
 
 export const journeyParams = z.object({ journey: name });
 

@@ -15,6 +15,7 @@ import { productionCommands } from './commands/production';
 import { publishCommands } from './commands/publish';
 import { quarantineCommand } from './commands/quarantine';
 import { rehearseCommands } from './commands/rehearse';
+import { reviewsCommand } from './commands/reviews';
 import { sourcesCommand } from './commands/sources';
 import { switchCommands } from './commands/switches';
 import { travelCommand } from './commands/travel';
@@ -84,6 +85,7 @@ function createProgram(terminal: Terminal): Command {
   publishCommands(program, run);
   versionsCommand(program, run);
   quarantineCommand(program, run);
+  reviewsCommand(program, run);
   sourcesCommand(program, run);
   outboxCommand(program, run);
   productionCommands(program, run);

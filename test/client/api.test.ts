@@ -158,6 +158,8 @@ describe('the door of the operator', () => {
       '/api/quarantine',
       '/api/quarantine/{messageId}',
       '/api/quarantine/{messageId}/replay',
+      '/api/reviews',
+      '/api/reviews/{channel}/{key}/settle',
       '/api/sends',
       '/api/sends/halt',
       '/api/sends/resume',

@@ -36,13 +36,14 @@ const tellers: { readonly [kind: string]: Teller } = {
       status === 'reserved' && JSON.stringify(body),
     ),
   outcome: ({ journey, outcome, value }) => parts(`${text(journey)} ${text(outcome)}`, values(value)),
-  consent: ({ channel, group, key, from, to, source, reason }) =>
+  consent: ({ channel, group, key, from, to, source, reason, actor, note }) =>
     parts(
       `${text(channel)} ${text(from)} → ${text(to)}`,
       group && `topic ${text(group)}`,
       key,
       `by ${text(source)}`,
       reason && `(${text(reason)})`,
+      note && `${text(actor)}: ${text(note)}`,
     ),
   stage: ({ from, to }) => (from ? `${text(from)} → ${text(to)}` : text(to)),
   identity: ({ change, type, value, reason }) =>

@@ -1,0 +1,26 @@
+import type { Database } from '../../store/database';
+import { reviews, settle } from '../consent/reviews';
+import { errorAnswer, reviewBody, reviewParams, reviewsAnswer, reviewsQuery, settleAnswer } from './schemas';
+import type { ZodApp } from './zod-http';
+
+/** STOPs in free words: those that nobody has looked at, and what was found. */
+export function reviewRoutes(
+  app: ZodApp,
+  { db, country }: { readonly db: Database; readonly country: string },
+): void {
+  app.get(
+    '/reviews',
+    { schema: { querystring: reviewsQuery, response: { 200: reviewsAnswer, 400: errorAnswer } } },
+    async ({ query }) => reviews(db, query),
+  );
+  app.post(
+    '/reviews/:channel/:key/settle',
+    {
+      schema: { params: reviewParams, body: reviewBody, response: { 200: settleAnswer, 404: errorAnswer } },
+    },
+    async ({ params: { channel, key }, body: { by: actor = 'operator', note } }) => {
+      await settle(db, country, { channel, key, actor, note });
+      return { settled: true };
+    },
+  );
+}
