@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { EventDefinition } from '../catalog/define';
+import type { EventDefinition, TraitDefinition } from '../catalog/define';
 import type { Duration } from '../catalog/duration';
 import type { JourneyPolicy } from '../catalog/policy';
 import type { FrequencyCap, Holdout, Pace, Sender, Topic } from '../catalog/sending';
@@ -24,6 +24,7 @@ export interface ActivityDeps {
 export interface Catalog {
   readonly events: { readonly [name: string]: EventDefinition };
   readonly messages: { readonly [id: string]: AnyMessage };
+  readonly traits: { readonly [trait: string]: TraitDefinition };
 }
 
 /** The part of the workspace's settings that activities go by. */

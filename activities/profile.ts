@@ -7,11 +7,14 @@ import { enrollmentUnknown } from './errors';
 
 /** The customer as of this moment. */
 export async function profile(
-  { pool, workspace }: Pick<ActivityDeps, 'pool' | 'workspace'>,
+  { pool, catalog, workspace }: Pick<ActivityDeps, 'pool' | 'catalog' | 'workspace'>,
   { enrollmentId }: { readonly enrollmentId: string },
 ): Promise<ProfileView> {
   const customer = await findRunCustomer(pool, enrollmentId);
   if (!customer) throw enrollmentUnknown(enrollmentId);
   const { traits, stage } = customer;
-  return profileView({ traits, stage, timezone: customerZone(customer, workspace) }, workspace.locales);
+  return profileView(
+    { traits, stage, timezone: customerZone(customer, workspace) },
+    { locales: workspace.locales, declared: catalog.traits },
+  );
 }

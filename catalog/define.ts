@@ -72,6 +72,34 @@ export function message<Data extends object = Record<never, never>>(
   return definition;
 }
 
+/** One trait of customers. */
+export interface TraitDefinition<S extends z.ZodType = z.ZodType, Pii extends boolean = boolean> {
+  readonly schema: S;
+  /** Never leaves Postgres: journeys do not see it. */
+  readonly pii: Pii;
+}
+
+export interface TraitOptions<Pii extends boolean = boolean> {
+  /** Personal: it never leaves Postgres, and journeys do not see it. Audiences may go by it all the same. Default false. */
+  pii?: Pii;
+}
+
+/**
+ * Declares a trait of customers: what its values look like, for `j.profile()` and for audiences. It refuses nobody: a
+ * value that does not fit is kept as it came, and journeys see the customer without the trait. Values are judged, never
+ * changed, so what a schema transforms or fills in is not seen.
+ *
+ * @example plan: trait(z.enum(['basic', 'plus']))
+ */
+export function trait<S extends z.ZodType>(
+  schema: S,
+  options?: TraitOptions<false>,
+): TraitDefinition<S, false>;
+export function trait<S extends z.ZodType>(schema: S, options: TraitOptions<true>): TraitDefinition<S, true>;
+export function trait(schema: z.ZodType, { pii = false }: TraitOptions = {}): TraitDefinition {
+  return { schema, pii };
+}
+
 export interface OfferDefinition {
   /** What the customer gets, for operators. */
   readonly description: string;

@@ -10,6 +10,9 @@ export {
   type OfferDefinition,
   type Template,
   type TemplateContext,
+  trait,
+  type TraitDefinition,
+  type TraitOptions,
 } from './define';
 export { defineWorkspace, type Workspace, type WorkspaceOptions } from './define-workspace';
 export { days, type Duration, hours, minutes, seconds } from './duration';

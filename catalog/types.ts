@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Condition } from './audience';
-import type { EventDefinition, MessageDefinition, OfferDefinition } from './define';
+import type { EventDefinition, MessageDefinition, OfferDefinition, TraitDefinition } from './define';
 import type { Register } from './registry';
+import type { systemTraits } from './system-traits';
 
 /** A property by name, looked at alone: inferring it would have the compiler go round in circles, messages being part of the catalog. */
 type At<T, Name, Absent> = Name extends keyof T ? T[Name] : Absent;
@@ -12,6 +13,13 @@ type Part<Name extends string, Anything> = At<At<Register, 'catalog', unknown>, 
 type Events = Part<'events', { readonly [name: string]: EventDefinition }>;
 type Messages = Part<'messages', { readonly [id: string]: MessageDefinition<object> }>;
 type Audiences = Part<'audiences', { readonly [name: string]: Condition }>;
+/** A catalog that declares none has those that mean something to Jornada. */
+type Declared = At<
+  At<Register, 'catalog', { traits: { readonly [name: string]: TraitDefinition<z.ZodType, false> } }>,
+  'traits',
+  Record<never, never>
+>;
+type Traits = Declared & Omit<typeof systemTraits, keyof Declared>;
 type Offers = Part<'offers', { readonly [name: string]: OfferDefinition }>;
 
 export type EventName = Extract<keyof Events, string>;
@@ -33,6 +41,21 @@ export type CodedOfferName = string extends OfferName
 export type PlainOfferName = string extends OfferName ? string : Exclude<OfferName, CodedOfferName>;
 
 export type AudienceName = Extract<keyof Audiences, string>;
+
+export type TraitName = Extract<keyof Traits, string>;
+/** What a trait is where it is known: as declared. */
+export type TraitValue<T extends TraitName> =
+  Traits[T] extends TraitDefinition<infer S, boolean> ? z.input<S> : never;
+/** Every trait with its type, as an audience may name them. */
+export type TraitValues = { readonly [T in TraitName]: TraitValue<T> };
+/** What a journey may see of a customer: the traits that are not personal, each of them possibly unknown. */
+export type SeenTraits = {
+  readonly [T in TraitName as Traits[T] extends { readonly pii: false } ? T : never]?: TraitValue<T>;
+};
+/** Traits as a service tells them: those declared as declared, null to forget one; any other is kept as it comes. */
+export type GivenTraits = { readonly [T in TraitName]?: TraitValue<T> | null } & {
+  readonly [trait: string]: unknown;
+};
 
 /** A language that every message must have: one of the workspace's `locales`. */
 export type Locale = Extract<At<At<Part<'workspace', unknown>, 'locales', unknown>, number, string>, string>;

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { isPersonal } from '../catalog/system-traits';
 import { messageCosts } from '../rules/message-costs';
 import { buildFiles, buildProject } from './build-project';
 import { ProjectError } from './errors';
@@ -52,7 +53,7 @@ function loaded<Module>(load: () => Module): Module {
   }
 }
 
-function catalogProblems({ events, messages, workspace }: Partial<Catalog>): string[] {
+function catalogProblems({ events, messages, traits = {}, workspace }: Partial<Catalog>): string[] {
   const missing = Object.entries({ events, messages, workspace }).flatMap(([name, part]) =>
     typeof part === 'object' ? [] : [`catalog/index.ts must export ${name}.`],
   );
@@ -64,7 +65,10 @@ function catalogProblems({ events, messages, workspace }: Partial<Catalog>): str
       .filter((locale) => typeof text?.[locale] !== 'function')
       .map((locale) => `The message ${id} has no text in ${locale}.`),
   );
-  return [...missing, ...untold];
+  const bare = Object.entries(traits).flatMap(([name, { pii }]) =>
+    isPersonal(name) && !pii ? [`The trait ${name} is personal: declare it with { pii: true }.`] : [],
+  );
+  return [...missing, ...untold, ...bare];
 }
 
 function journeyProblems(journeys: Project['journeys'] | undefined): string[] {

@@ -1,16 +1,20 @@
 import type { Stage } from '../catalog/lifecycle';
-import { piiTraits } from '../catalog/traits';
+import { isPersonal, systemTraits } from '../catalog/system-traits';
+import type { TraitDefinition } from '../catalog/define';
 import { type Locales, pickLocale } from './render';
 
 export interface ProfileView {
-  /** Traits that are not personal data. */
+  /** Traits that are declared, not personal, and as they are declared. */
   readonly traits: { readonly [trait: string]: unknown };
   readonly stage?: Stage;
   readonly timezone: string;
   readonly locale: string;
 }
 
-/** The customer as a run may see them: without anything personal, since what it sees is kept in the history. */
+/**
+ * The customer as a run may see them: without anything personal, or that nobody has declared, since what it sees is kept
+ * in the history; and without what is not as it was declared, since the run goes by its type.
+ */
 export function profileView(
   customer: {
     readonly traits: { readonly [trait: string]: unknown };
@@ -18,17 +22,24 @@ export function profileView(
     /** IANA zone to reckon in. */
     readonly timezone: string;
   },
-  locales: Locales,
+  { locales, declared }: { readonly locales: Locales; readonly declared: DeclaredTraits },
 ): ProfileView {
   const { traits, stage, timezone } = customer;
   return {
-    traits: Object.fromEntries(Object.entries(traits).filter(([trait]) => !personal.has(spelling(trait)))),
+    traits: Object.fromEntries(
+      Object.entries<TraitDefinition>({ ...systemTraits, ...declared }).flatMap(
+        ([trait, { schema, pii }]) => {
+          if (pii || isPersonal(trait) || !Object.hasOwn(traits, trait)) return [];
+          return schema.safeParse(traits[trait]).success ? [[trait, traits[trait]]] : [];
+        },
+      ),
+    ),
     ...(stage && { stage }),
     timezone,
     locale: pickLocale(traits.locale, locales),
   };
 }
 
-/** A trait may be written `lastName` or `last_name`. */
-const spelling = (trait: string) => trait.replaceAll('_', '').toLowerCase();
-const personal: ReadonlySet<string> = new Set(piiTraits.map(spelling));
+export interface DeclaredTraits {
+  readonly [trait: string]: TraitDefinition;
+}

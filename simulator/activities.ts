@@ -46,7 +46,10 @@ export function virtualActivities(parts: {
       const customer = customerOf(enrollmentId);
       const { traits } = customer.record;
       const { stage } = customer.stages;
-      return profileView({ traits, stage, timezone: zoneOf(customer) }, project.workspace.locales);
+      return profileView(
+        { traits, stage, timezone: zoneOf(customer) },
+        { locales: project.workspace.locales, declared: project.traits },
+      );
     },
     async recordOutcome({ enrollmentId, outcome, value, at }) {
       const { run, outcomes } = record.enrolled(enrollmentId);

@@ -6,6 +6,7 @@ import type { Journey } from '../workflows/runtime/journey';
 export interface SimulatedProject {
   readonly events: IngestDeps['events'];
   readonly messages: ActivityDeps['catalog']['messages'];
+  readonly traits: ActivityDeps['catalog']['traits'];
   readonly workspace: IngestDeps['workspace'] & ActivityDeps['workspace'];
   readonly journeys: readonly Journey[];
 }

@@ -1,5 +1,5 @@
 import type { Stage } from '../catalog/lifecycle';
-import type { EventName, EventProperties } from '../catalog/types';
+import type { EventName, EventProperties, GivenTraits } from '../catalog/types';
 import type { AcceptedEvent } from '../ingest/accepted-event';
 import { survivorOf } from '../ingest/customer';
 import { toE164 } from '../rules/phone';
@@ -18,8 +18,8 @@ export interface CustomerOptions {
   /** ISO 3166-2, such as `US-FL`. */
   readonly region?: string;
   readonly firstName?: string;
-  /** Any other traits. */
-  readonly traits?: { readonly [trait: string]: unknown };
+  /** Any other traits: those that the catalog declares as it declares them, and whatever else a service may tell. */
+  readonly traits?: GivenTraits;
 }
 
 export interface EventDetails {
@@ -79,7 +79,7 @@ export class TestCustomer {
   }
 
   /** Traits become known; null forgets one. */
-  async is(traits: { readonly [trait: string]: unknown }): Promise<void> {
+  async is(traits: GivenTraits): Promise<void> {
     await this.world.take({ ...this.event('identify'), traits });
   }
 

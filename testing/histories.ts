@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Duration, days, elapsed } from '../catalog/duration';
-import type { EventName, EventProperties } from '../catalog/types';
+import type { EventName, EventProperties, GivenTraits } from '../catalog/types';
 import type { CustomerOptions, TestCustomer } from './customer';
 import { brokenInvariant } from './invariants';
 import { testJourneys } from './journey-test';
@@ -17,7 +17,7 @@ export type Act =
         : { readonly event: E; readonly properties: EventProperties<E> };
     }[EventName]
   | { readonly texts: string }
-  | { readonly traits: { readonly [trait: string]: unknown } };
+  | { readonly traits: GivenTraits };
 
 /** What must hold of every history; false, or an error, says that it does not. */
 export type Invariant = (customer: TestCustomer) => boolean | void;

@@ -34,7 +34,7 @@ export class JourneyTest {
   constructor(options: TestOptions) {
     const { catalog, journeys, at = '2027-02-02T15:00:00Z', codes, mishaps } = options;
     this.world = new World({
-      project: { ...catalog, journeys },
+      project: { traits: {}, ...catalog, journeys },
       at: new Date(at),
       seed: 'test',
       provider: (message) =>

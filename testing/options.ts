@@ -1,4 +1,4 @@
-import type { EventDefinition } from '../catalog/define';
+import type { EventDefinition, TraitDefinition } from '../catalog/define';
 import type { Workspace } from '../catalog/define-workspace';
 import type { AnyMessage } from '../rules/render';
 import type { Mishaps } from '../simulator/virtual-run';
@@ -10,6 +10,7 @@ export interface TestOptions {
   readonly catalog: {
     readonly events: { readonly [name: string]: EventDefinition };
     readonly messages: { readonly [id: string]: AnyMessage };
+    readonly traits?: { readonly [trait: string]: TraitDefinition };
     readonly workspace: Workspace;
   };
   /** The journeys that run; of several versions of one the newest is entered. */

@@ -1,4 +1,4 @@
-import type { EventName, EventProperties } from '../catalog/types';
+import type { EventName, EventProperties, GivenTraits } from '../catalog/types';
 import type { CustomerOptions, TestCustomer } from './customer';
 import { type JourneyTest, testJourneys } from './journey-test';
 import { matchers } from './matchers';
@@ -30,7 +30,7 @@ export type Happening =
         : { readonly at: string; readonly event: E; readonly properties: EventProperties<E> };
     }[EventName]
   | { readonly at: string; readonly texts: string }
-  | { readonly at: string; readonly traits: { readonly [trait: string]: unknown } };
+  | { readonly at: string; readonly traits: GivenTraits };
 
 /**
  * One test for each row.

@@ -127,7 +127,7 @@ async function bigFirst(measure: (record: Asked) => Promise<number[]>, small: As
 }
 
 function activitiesOn(db: Database): JourneyActivities {
-  const { events, messages, workspace, journeys } = shippedProject();
+  const { workspace, journeys, ...catalog } = shippedProject();
   let sids = 0;
   const provider: MessagingProvider = {
     createTimeoutMs: 10_000,
@@ -138,7 +138,7 @@ function activitiesOn(db: Database): JourneyActivities {
   return createActivities({
     pool: db,
     provider,
-    catalog: { events, messages },
+    catalog,
     workspace: {
       ...workspace,
       // By day and by night the same.

@@ -59,7 +59,7 @@ export function projectParts(ground: Ground, project: Project, checkWorker: Heal
   const deps = () => ({
     pool: db,
     provider: ground.provider(),
-    catalog: { events: project.events, messages: project.messages },
+    catalog: project,
     workspace: project.workspace,
     journeys: project.journeys,
     publicUrl: ground.publicUrl,

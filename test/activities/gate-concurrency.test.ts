@@ -52,7 +52,7 @@ function activities() {
       listTo: async () => [],
       close: () => {},
     },
-    catalog: { events: {}, messages },
+    catalog: { events: {}, messages, traits: {} },
     workspace: {
       ...workspace,
       caps: [

@@ -139,13 +139,15 @@ describe('recordOutcome', () => {
 });
 
 describe('profile', () => {
-  it('shows a run nothing personal', async () => {
+  it('shows a run what is declared and as declared, and nothing personal', async () => {
     const traits = {
       firstName: 'Anna',
       last_name: 'Lee',
       email: 'anna@example.com',
       phone: '+12125550142',
-      plan: 'gold',
+      plan: 'plus',
+      points: 'many',
+      shoeSize: 44,
       locale: 'pt',
     };
     const enrollmentId = await enroll(world.pool, await createCustomer(world.pool, { traits }));
@@ -154,7 +156,7 @@ describe('profile', () => {
       [enrollmentId],
     );
     expect(await world.activities.profile({ enrollmentId })).toEqual({
-      traits: { plan: 'gold', locale: 'pt' },
+      traits: { plan: 'plus', locale: 'pt' },
       stage: 'active',
       timezone: 'America/New_York',
       locale: 'pt-BR',

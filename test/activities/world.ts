@@ -7,6 +7,7 @@ import { minutes } from '../../catalog/duration';
 import { events } from '../../catalog/events';
 import { messages } from '../../catalog/messages';
 import type { JourneyPolicy, Purpose } from '../../catalog/policy';
+import { traits } from '../../catalog/traits';
 import { workspace } from '../../catalog/workspace';
 import { answerError } from '../../client/http/error-handler';
 import { twilioWebhooks } from '../../client/webhooks/twilio-webhooks';
@@ -89,7 +90,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const deps: ActivityDeps = {
     pool: database.pool,
     provider,
-    catalog: { events, messages },
+    catalog: { events, messages, traits },
     workspace: { ...workspace, grace: minutes(5), caps: [] },
     journeys: [
       journey('campaign', 'marketing'),

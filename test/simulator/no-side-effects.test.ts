@@ -41,6 +41,7 @@ test('nor does it load a package that could', () => {
     'node:path',
     'node:timers',
     'sms-segments-calculator',
+    'zod',
   ]);
 });
 

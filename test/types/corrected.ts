@@ -1,4 +1,6 @@
 import { hours, journey, minutes, within } from 'jornada';
+import { audience, days } from 'jornada/catalog';
+import type { TestCustomer } from 'jornada/testing';
 
 const tunables = {
   share: within(10, { least: 5, most: 25 }),
@@ -34,6 +36,16 @@ export const corrected = [
     { version: 1, purpose: 'marketing', enter: { on: 'Feature Viewed', key: 'feature' }, reentry: 'always' },
     async (j, { feature }) => {
       await j.send('feature-how-to', { feature });
+    },
+  ),
+  journey(
+    'trait',
+    { version: 1, purpose: 'marketing', enter: { on: 'Account Registered' }, reentry: 'never' },
+    async (j) => {
+      const { traits } = await j.profile();
+      if (traits.plan === 'plus') await j.outcome('points', (traits.points ?? 0) + 1);
+      if (traits.insured && traits.region !== undefined)
+        await j.send('feature-how-to', { feature: traits.region });
     },
   ),
   journey(
@@ -93,3 +105,25 @@ export const codesTaken = journey(
     await j.grantOffer('flash-reward', { expiresIn: hours(2) });
   },
 );
+
+/** The audiences, too. */
+export const audiences = {
+  declared: audience({
+    all: [
+      { trait: 'plan', in: ['plus', 'family'] },
+      { trait: 'points', in: [0, 1] },
+    ],
+  }),
+  personal: audience({
+    any: [
+      { trait: 'lastName', known: false },
+      { trait: 'region', in: ['US-TX'] },
+    ],
+  }),
+  events: audience({ not: { did: 'App Opened', within: days(30) } }),
+};
+
+/** A service may tell of more than what is declared, and a test as well. */
+export async function told(customer: TestCustomer): Promise<void> {
+  await customer.is({ plan: 'plus', points: null, shoeSize: 44 });
+}

@@ -174,9 +174,9 @@ export type LocalTarget =
   /** `time` on a date (YYYY-MM-DD). */
   | { readonly kind: 'date'; readonly date: string; readonly time: string };
 
-export interface ProfileView {
-  /** Traits that are not personal data. */
-  readonly traits: { readonly [trait: string]: unknown };
+export interface ProfileView<Traits = { readonly [trait: string]: unknown }> {
+  /** Those that the catalog declares and that are as declared, without personal ones; absent where nothing is known. */
+  readonly traits: Traits;
   readonly stage?: 'new' | 'active' | 'inactive' | 'reactivated';
   readonly timezone: string;
   readonly locale: string;

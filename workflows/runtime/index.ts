@@ -1,7 +1,7 @@
 /** What a journey file needs. */
 export { days, type Duration, hours, minutes, seconds } from '../../catalog/duration';
 export type * from '../../catalog/registry';
-export type { Offer, ProfileView, SuppressionReason } from './contract';
+export type { Offer, SuppressionReason } from './contract';
 export { type Flow, type Journey, journey } from './journey';
 export type {
   Choice,
@@ -11,6 +11,7 @@ export type {
   JourneyEvent,
   JourneyRun,
   PointOptions,
+  Profile,
   SendOptions,
   SendResult,
   TimedOut,

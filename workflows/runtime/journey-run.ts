@@ -8,6 +8,7 @@ import type {
   MessageData,
   MessageId,
   PlainOfferName,
+  SeenTraits,
 } from '../../catalog/types';
 import type { Offer, ProfileView, RunEvent, SuppressionReason } from './contract';
 import type { Instant, Target } from './targets';
@@ -71,8 +72,12 @@ export interface JourneyRun<E extends EventName, L extends EventName, C extends 
    */
   until(target: Target, options?: PointOptions): Promise<UntilAnswer>;
 
-  /** The customer as of this moment: traits that are not personal, stage, zone and locale. */
-  profile(): Promise<ProfileView>;
+  /**
+   * The customer as of this moment: stage, zone, locale, and the traits that the catalog declares, each absent while it is
+   * unknown or not what was declared. Personal ones stay in Postgres.
+   * @example if ((await j.profile()).traits.plan === 'plus') …
+   */
+  profile(): Promise<Profile>;
 
   /**
    * Reads values that may change without a new version: declare them in a file of their own, read them here, and go by the
@@ -97,6 +102,9 @@ export interface JourneyRun<E extends EventName, L extends EventName, C extends 
   /** Records what came of the run under a name, once each; `value` is anything JSON can say. */
   outcome(name: string, value?: unknown): Promise<void>;
 }
+
+/** The customer, as {@link JourneyRun.profile} answers. */
+export type Profile = ProfileView<SeenTraits>;
 
 /** The properties of what started the run; of a stage the stages crossed, of an audience its name. */
 export type Trigger<E extends EventName> = [E] extends [never]

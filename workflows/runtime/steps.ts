@@ -12,6 +12,7 @@ import type {
   JourneyEvent,
   JourneyRun,
   PointOptions,
+  Profile,
   SendOptions,
   SendResult,
   TimedOut,
@@ -117,7 +118,9 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
         (call) => waitUntil(call, target),
         pointOf<UntilAnswer>(options, { ok: true }),
       ),
-    profile: () => step('profile', () => activities.call('profile', 'the customer', { enrollmentId })),
+    profile: () =>
+      // Its traits have been judged by what they are declared as.
+      step('profile', () => activities.call('profile', 'the customer', { enrollmentId }) as Promise<Profile>),
     tunables: <T extends object>(values: T) =>
       // What comes back is what went in, the first time.
       step('tunables', () => activities.call('tunables', 'what may be tuned', { values }) as Promise<T>),

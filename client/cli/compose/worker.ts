@@ -37,7 +37,7 @@ export async function runWorker(environment: Environment, project: Project): Pro
     const deps = {
       pool,
       provider,
-      catalog: { events: project.events, messages: project.messages },
+      catalog: project,
       workspace: project.workspace,
       journeys: project.journeys,
       publicUrl: required(environment, 'publicUrl'),

@@ -5,8 +5,8 @@ import { CliError, exitCodes } from '../exit-codes';
 
 /** Journeys by name (`onboarding`, the newest version) or by version (`onboarding@1`), with the catalog of their project. */
 export async function selectProject(wanted: readonly string[]): Promise<SimulatedProject> {
-  const { events, messages, workspace, journeys } = await currentProject();
-  return { events, messages, workspace, journeys: wanted.map((name) => find(journeys, name)) };
+  const { events, messages, traits, workspace, journeys } = await currentProject();
+  return { events, messages, traits, workspace, journeys: wanted.map((name) => find(journeys, name)) };
 }
 
 function find(journeys: readonly Journey[], wanted: string): Journey {

@@ -2,4 +2,5 @@
 export { events } from './events';
 export { messages } from './messages';
 export { offers } from './offers';
+export { traits } from './traits';
 export { workspace } from './workspace';
