@@ -1,7 +1,6 @@
-import type { JourneyPolicy } from '../catalog/policy';
 import { bucketOf } from '../rules/experiments/bucket';
-import { decideHoldout } from '../rules/experiments/holdout';
-import { armOf } from '../rules/experiments/split';
+import { isHeldOut } from '../rules/experiments/holdout';
+import { walkedArm } from '../rules/experiments/split';
 import { type Queryable, tx } from '../store/database';
 import { lockCustomerOfEnrollment } from '../store/customer-lock';
 import { assignArms, exposeToArms } from '../store/experiments';
@@ -43,8 +42,7 @@ async function walk(
   const id = `${run.journey}/${subject}`;
   const bucket = bucketOf(id, run.profileId);
   const known = run.assigned.find((one) => one.experiment === id);
-  // An arm that a later version has done away with stays on record.
-  const arm = known && Object.hasOwn(split, known.arm) ? known.arm : armOf(bucket, split);
+  const arm = walkedArm(bucket, split, known?.arm);
   if (isHeldOutOfAll(deps, run)) return arm;
   const of = { profileId: run.profileId, enrollmentId, at: run.now };
   await assignArms(db, of, known ? [] : [{ experiment: id, arm, bucket }]);
@@ -52,10 +50,9 @@ async function walk(
   return arm;
 }
 
-/** Whether the customer is in the global holdout, which does not ask what is transactional. */
+/** Whether the customer is in the global holdout. */
 function isHeldOutOfAll(deps: Deps, run: RunArms): boolean {
-  const { purpose }: JourneyPolicy = policyOf(deps, run);
-  if (purpose === 'transactional') return false;
   const { profileId: customer, journey, assigned } = run;
-  return decideHoldout({ customer, journey, global: deps.workspace.holdout, assigned }).heldOut;
+  const { purpose } = policyOf(deps, run);
+  return isHeldOut(purpose, { customer, journey, global: deps.workspace.holdout, assigned });
 }

@@ -1,4 +1,4 @@
-import { decideHoldout } from '../rules/experiments/holdout';
+import { isHeldOut } from '../rules/experiments/holdout';
 import { newId } from '../store/ids';
 import { grantOffer as grant } from '../store/offers';
 import { findRunArms, type RunArms } from '../store/run-arms';
@@ -28,7 +28,7 @@ export async function grantOffer(
     occurrence,
     name,
     expiresAt: new Date(request.expiresAt),
-    withheld: run !== undefined && isHeldOut(deps, run),
+    withheld: run !== undefined && isHeldOutOfIt(deps, run),
   });
   if (!granted) return { status: 'ended' };
   const { offerId: id, expiresAt, code } = granted;
@@ -37,9 +37,8 @@ export async function grantOffer(
 }
 
 /** As the gate will say when it is first asked, which may be after the grant. */
-function isHeldOut(deps: Deps, run: RunArms): boolean {
+function isHeldOutOfIt(deps: Deps, run: RunArms): boolean {
   const { purpose, holdout: own } = policyOf(deps, run);
-  if (purpose === 'transactional') return false;
   const { profileId: customer, journey, assigned } = run;
-  return decideHoldout({ customer, journey, global: deps.workspace.holdout, own, assigned }).heldOut;
+  return isHeldOut(purpose, { customer, journey, global: deps.workspace.holdout, own, assigned });
 }

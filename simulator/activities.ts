@@ -1,10 +1,12 @@
-import { armOf } from '../rules/experiments/split';
+import { isHeldOut } from '../rules/experiments/holdout';
+import { walkedArm } from '../rules/experiments/split';
 import { bucketOf } from '../rules/experiments/bucket';
 import { asText } from '../rules/entry/text';
 import { profileView } from '../rules/profile-view';
 import { resolveTarget } from '../rules/time/targets';
 import { zonesOf } from '../rules/time/zones';
-import { type Customer, survivorOf } from '../ingest/customer';
+import { type Customer, type Run, survivorOf } from '../ingest/customer';
+import { policyOf } from '../activities/policy-of';
 import type { JourneyActivities, RunEvent } from '../workflows/runtime/contract';
 import { endRun } from './end-run';
 import type { SimulatedProject } from './project';
@@ -16,15 +18,26 @@ const LIMIT = 1_000;
 
 /** Everything a journey may do to the world, done to one in memory. */
 export function virtualActivities(parts: {
-  readonly project: SimulatedProject;
+  /** As it stands when it is asked for: versions may be released meanwhile. */
+  readonly project: () => SimulatedProject;
   readonly record: VirtualRecord;
   readonly sending: Sending;
   readonly newId: () => string;
   readonly now: () => Date;
 }): JourneyActivities {
-  const { project, record, sending, newId, now } = parts;
+  const { record, sending, newId, now } = parts;
   const customerOf = (enrollmentId: string) => survivorOf(record.enrolled(enrollmentId).customer);
-  const zoneOf = (customer: Customer) => zoneOfCustomer(customer, project.workspace.timezone);
+  const zoneOf = (customer: Customer) => zoneOfCustomer(customer, parts.project().workspace.timezone);
+  const isHeldOutOf = (customer: Customer, { journey, version }: Run, which: 'all' | 'this') => {
+    const { purpose, holdout } = policyOf(parts.project(), { journey, version });
+    return isHeldOut(purpose, {
+      customer: customer.profileId,
+      journey,
+      global: parts.project().workspace.holdout,
+      own: which === 'this' ? holdout : undefined,
+      assigned: record.marks.armsOf(customer),
+    });
+  };
 
   return {
     send: async (request) => sending.send(request),
@@ -33,19 +46,26 @@ export function virtualActivities(parts: {
       const { offers, run } = record.enrolled(enrollmentId);
       if (run.status !== 'open') return { status: 'ended' };
       const key = `${step}#${occurrence}`;
-      const granted = offers.get(key) ?? {
+      const known = offers.get(key);
+      if (known) return known.offer;
+      const customer = customerOf(enrollmentId);
+      const offer = {
         id: newId(),
         name,
         expiresAt: new Date(expiresAt).toISOString(),
         ...(run.code?.offer === name && { code: run.code.code }),
       };
+      const withheld = isHeldOutOf(customer, run, 'this');
+      const granted = { offer, customer, withheld, redeemedAt: undefined };
       offers.set(key, granted);
-      return granted;
+      record.offers.set(offer.id, granted);
+      return offer;
     },
     async profile({ enrollmentId }) {
       const customer = customerOf(enrollmentId);
       const { traits } = customer.record;
       const { stage } = customer.stages;
+      const project = parts.project();
       return profileView(
         { traits, stage, timezone: zoneOf(customer) },
         { locales: project.workspace.locales, declared: project.traits },
@@ -79,7 +99,7 @@ export function virtualActivities(parts: {
     },
     async move({ enrollmentId, journey, to }) {
       const { run } = record.enrolled(enrollmentId);
-      if (!project.journeys.some(({ id, policy }) => id === journey && policy.version === to)) {
+      if (!parts.project().journeys.some(({ id, policy }) => id === journey && policy.version === to)) {
         return { status: 'stays' };
       }
       if (run.status !== 'open') return { status: 'ended' };
@@ -93,8 +113,9 @@ export function virtualActivities(parts: {
       const customer = customerOf(enrollmentId);
       const known = record.marks.armsOf(customer).find(({ experiment }) => experiment === id);
       const bucket = bucketOf(id, customer.profileId);
-      const arm = known?.arm ?? armOf(bucket, split);
-      if (!known) record.marks.assign(customer, [{ experiment: id, arm, bucket }]);
+      const arm = walkedArm(bucket, split, known?.arm);
+      if (!known && !isHeldOutOf(customer, run, 'all'))
+        record.marks.assign(customer, [{ experiment: id, arm, bucket }]);
       return { arm };
     },
     tunables: async ({ values }) => values,

@@ -33,6 +33,11 @@ export class People {
     this.customers.set(customer.profileId, customer);
   }
 
+  /** Everybody, those who turned out to be another left out, in the order in which they became known. */
+  all(): Customer[] {
+    return [...this.customers.values()].filter(({ becomes }) => becomes === null);
+  }
+
   /** As {@link Customer.becomes} says, it may be another by now. */
   byProfile(profileId: string): Customer | undefined {
     return this.customers.get(profileId);

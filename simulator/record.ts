@@ -2,6 +2,7 @@ import type { StoredSuppression } from '../store/send-facts';
 import type { LedgerRow } from '../store/sends';
 import type { Customer, Run } from '../ingest/customer';
 import type { Offer, RunEvent, SendRequest } from '../workflows/runtime/contract';
+import { Holds } from './holds';
 import { Marks } from './marks';
 import type { item, Listener, TimelineItem } from './timeline';
 import type { VirtualRun } from './virtual-run';
@@ -11,12 +12,22 @@ export interface Enrolled {
   readonly run: Run;
   /** As of its entry; whoever that has become. */
   readonly customer: Customer;
-  readonly offers: Map<string, Offer>;
+  readonly offers: Map<string, GrantedOffer>;
   readonly outcomes: Set<string>;
   readonly ledger: Map<string, LedgerEntry>;
   /** Refusals that are on record. */
   readonly decided: Set<string>;
   live: VirtualRun | undefined;
+}
+
+/** An offer, and what became of it. */
+export interface GrantedOffer {
+  readonly offer: Offer;
+  /** As of the grant; whoever that has become. */
+  readonly customer: Customer;
+  /** Of somebody in the global holdout, who is not to see it. */
+  readonly withheld: boolean;
+  redeemedAt: Date | undefined;
 }
 
 /** A row of the ledger with what it is about. */
@@ -34,12 +45,15 @@ export interface LedgerEntry {
 export class VirtualRecord {
   readonly enrollments = new Map<string, Enrolled>();
   readonly sends = new Map<string, { readonly enrolled: Enrolled; readonly entry: LedgerEntry }>();
-  /** Tracks that some journey listens to, by profile, in order of arrival. */
+  /** By id, in the order in which they were granted. */
+  readonly offers = new Map<string, GrantedOffer>();
+  /** Tracks that some journey listens to, or all, by profile, in order of arrival. */
   readonly tracks = new Map<string, RunEvent[]>();
   /** By `channel address`. */
   readonly suppressions = new Map<string, StoredSuppression[]>();
 
   readonly marks = new Marks(this);
+  readonly holds = new Holds();
 
   constructor(private readonly listener: Listener) {}
 

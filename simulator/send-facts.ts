@@ -19,7 +19,7 @@ export function sendFacts(
     now,
     profileId,
     erased: false,
-    heldBy: null,
+    heldBy: record.holds.heldBy(run.journey),
     stage: stages.stage,
     contextTimezone: contextZone?.name ?? null,
     timezone,

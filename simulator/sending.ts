@@ -30,7 +30,8 @@ export type Scripted =
     };
 
 export interface SendingParts {
-  readonly project: SimulatedProject;
+  /** As it stands when it is asked for: versions may be released meanwhile. */
+  readonly project: () => SimulatedProject;
   readonly record: VirtualRecord;
   readonly newId: () => string;
   readonly now: () => Date;
@@ -43,12 +44,7 @@ export interface SendingParts {
 
 /** The gate, the ledger and what follows from the provider's answers, in memory. */
 export class Sending {
-  private readonly deps: JudgeDeps;
-
-  constructor(private readonly parts: SendingParts) {
-    const { project } = parts;
-    this.deps = { ...project, catalog: project };
-  }
+  constructor(private readonly parts: SendingParts) {}
 
   send(request: SendRequest): SendAnswer {
     const { record } = this.parts;
@@ -56,6 +52,8 @@ export class Sending {
     const now = this.parts.now();
     const known = enrolled.ledger.get(keyOf(request));
     if (known && !mayBeAskedAgain(known.row, now)) return answered(known);
+    const heldBy = this.hold(enrolled, keyOf(request), () => this.resumed(enrolled));
+    if (heldBy) return { status: 'held', reason: heldBy, until: now.getTime() + HOLD_MS };
     const scripted = this.parts.script(request.message, survivorOf(enrolled.customer).profileId);
     const facts = sendFacts(record, enrolled, known?.row, now);
     const judgement = scripted
@@ -68,6 +66,25 @@ export class Sending {
     if (known) this.reopen(enrolled, entry, judgement.content, now);
     this.handOver(enrolled, entry, 'submitting');
     return answered(entry);
+  }
+
+  /** What holds a send back before the gate is asked; `goOn` when it does no longer. */
+  private hold({ run }: Enrolled, key: string, goOn: () => Promise<void>): 'paused' | 'halted' | undefined {
+    const { holds } = this.parts.record;
+    const { journey, enrollmentId } = run;
+    const heldBy = run.status === 'open' ? holds.heldBy(journey) : null;
+    if (heldBy === null) return undefined;
+    holds.wait(`${enrollmentId} ${key}`, { journey, goOn });
+    return heldBy;
+  }
+
+  private async resumed({ live, run }: Enrolled): Promise<void> {
+    if (run.status === 'open') await live?.tell([{ kind: 'resumed', at: this.parts.now().getTime() }]);
+  }
+
+  private get deps(): JudgeDeps {
+    const project = this.parts.project();
+    return { ...project, catalog: project };
   }
 
   /** The pace of senders is not simulated, and nobody waits for another's ask. */
@@ -166,8 +183,9 @@ export class Sending {
     const { address: to, body, request } = entry;
     const { message } = request;
     const answer = provider({ sendId, message, to, body, create: creates, at: now });
-    const waitedMs = now.getTime() - createdAt.getTime();
-    const conclusion = conclusionOf(answer.result, { from, waitedMs }, project.workspace);
+    const heldMs = this.parts.record.holds.heldMs(enrolled.run.journey, createdAt, now);
+    const waitedMs = Math.max(0, now.getTime() - createdAt.getTime() - heldMs);
+    const conclusion = conclusionOf(answer.result, { from, waitedMs }, project().workspace);
     this.conclude(enrolled, entry, conclusion);
     if (answer.result.kind === 'refused') this.close(enrolled, entry, answer.result.cause);
     if (answer.report) this.take(enrolled, entry, answer.report);
@@ -217,6 +235,7 @@ export class Sending {
     const { record } = this.parts;
     if (entry.row.status !== 'unknown') return;
     if (entry.purpose === 'transactional' && entry.row.creates < MOST_CREATES) {
+      if (this.hold(enrolled, keyOf(entry.request), () => this.endOfGrace(enrolled, entry))) return;
       const facts = sendFacts(record, enrolled, entry.row, this.parts.now());
       const judgement = this.judge(facts, asWritten(entry));
       this.decide(enrolled, judgement);
@@ -290,6 +309,9 @@ export class Sending {
     });
   }
 }
+
+/** What is held asks again by itself after so long. */
+const HOLD_MS = 86_400_000;
 
 /** Creates that may have been accepted, for one row. */
 const MOST_CREATES = 2;

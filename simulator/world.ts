@@ -3,8 +3,6 @@ import { applyEvent } from '../ingest/apply-event';
 import { Batch } from '../ingest/batch';
 import { type Customer, type Run, survivorOf } from '../ingest/customer';
 import { type Prepared, prepareIngest } from '../ingest/deps';
-import { enter } from '../ingest/enter';
-import { audienceEntered } from '../ingest/launch/audience-entered';
 import { passTime } from '../ingest/move-stage';
 import { route } from '../ingest/take-effect';
 import type { Resolution } from '../rules/identity/identity-graph';
@@ -44,6 +42,8 @@ export interface WorldOptions {
   readonly entriesFrom?: Date;
   /** Unique codes of offers. Default: as many as are asked for. */
   readonly codes?: ScriptedCodes | undefined;
+  /** Keeps every track, for audiences and versions that are released later. Default: those that journeys listen to. */
+  readonly keepsAll?: boolean;
   /** What befalls the workers. Default nothing. */
   readonly mishaps?: Mishaps | undefined;
 }
@@ -58,23 +58,23 @@ const rank = { stage: 1, settle: 2, timer: 3 } as const;
 export class World {
   readonly record: VirtualRecord;
   readonly people: People;
+  readonly newId: () => string;
   private readonly codes: VirtualCodes;
   private readonly agenda = new Agenda();
-  private readonly prepared: Prepared;
+  private prepared: Prepared;
   /** The same without journeys. */
   private readonly learning: Prepared;
   private readonly entriesFrom: number;
   private readonly activities: JourneyActivities;
-  private readonly newId: () => string;
   private readonly known = new Set<string>();
   private readonly stageDue = new Map<string, number>();
-  readonly project: SimulatedProject;
+  private deployed: SimulatedProject;
   private clock: number;
   private seq = 0;
 
   constructor(private readonly options: WorldOptions) {
     const { project, listener, provider } = options;
-    this.project = project;
+    this.deployed = project;
     this.clock = options.at.getTime();
     const { entriesFrom } = options;
     this.prepared = prepareIngest(project);
@@ -84,7 +84,12 @@ export class World {
     this.record = new VirtualRecord(listener);
     this.codes = new VirtualCodes(this.record, options.codes ?? {});
     this.people = new People(project.workspace, this.newId);
-    const parts = { project, record: this.record, newId: this.newId, now: () => this.now };
+    const parts = {
+      project: () => this.deployed,
+      record: this.record,
+      newId: this.newId,
+      now: () => this.now,
+    };
     const sending = new Sending({
       ...parts,
       provider,
@@ -96,6 +101,10 @@ export class World {
 
   get now(): Date {
     return new Date(this.clock);
+  }
+
+  get project(): SimulatedProject {
+    return this.deployed;
   }
 
   /** Makes everything due by then happen, in order of due time across customers; the clock then stands there. */
@@ -142,21 +151,6 @@ export class World {
     await this.apply(this.profilesOf(resolution), (batch) => applyEvent(batch, event, resolution));
   }
 
-  /** A launch of the journey, which this customer is in the audience of, enters them, or records why not. */
-  async launch(journey: string, profileId: string): Promise<void> {
-    const customer = this.people.byProfile(profileId);
-    const definition = this.prepared.routes.newestOf(journey);
-    if (!customer || !definition || !('audience' in definition.policy.enter)) {
-      throw new Error(`${journey} is no journey that is launched, or nobody knows the customer`);
-    }
-    const { audience } = definition.policy.enter;
-    await this.apply([customer], (batch) => {
-      const track = audienceEntered(batch, customer, { launchId: this.newId(), audience });
-      batch.writes.events.push({ customer, happening: track });
-      enter(batch, customer, definition, track);
-    });
-  }
-
   /** A text comes in from a phone (E.164). */
   hear(phone: string, body: string): void {
     const customer = this.people.owner({ type: 'phone', value: phone });
@@ -186,12 +180,19 @@ export class World {
     return ids.flatMap((id) => this.people.byProfile(id) ?? []);
   }
 
-  private async apply(customers: readonly Customer[], work: (batch: Batch) => void): Promise<void> {
+  /** Puts further versions of journeys beside those that run. */
+  deploy(journeys: readonly Journey[]): void {
+    this.deployed = { ...this.deployed, journeys: [...this.deployed.journeys, ...journeys] };
+    this.prepared = prepareIngest(this.deployed);
+  }
+
+  /** Does something to customers as one transaction would, and tells the runs of what it came to. */
+  async apply(customers: readonly Customer[], work: (batch: Batch) => void): Promise<void> {
     const stopped = { has: (key: string) => this.isStopped(key) } as ReadonlySet<string>;
     const batch = new Batch(
       this.clock < this.entriesFrom ? this.learning : this.prepared,
       this.now,
-      nothingPaused,
+      this.record.holds.paused,
       stopped,
       this.codes,
       [],
@@ -205,7 +206,7 @@ export class World {
       this.watchStage(customer);
       forgetRuns(customer, this.now);
     }
-    writeEffects(this.record, batch, this.options);
+    writeEffects(this.record, batch, { ...this.options, project: this.project });
     for (const [enrolled, told] of this.toldBy(batch)) await this.tell(enrolled, told);
   }
 
@@ -314,5 +315,4 @@ interface Told {
 
 type Start = Omit<RunInput, 'clockOffsetMs' | 'pending'>;
 
-const nothingPaused: ReadonlySet<string> = new Set();
 const nothingNew = { merged: [], attached: [], dropped: [], moved: undefined, released: [] } as const;

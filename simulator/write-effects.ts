@@ -10,7 +10,11 @@ import type { TimelineItem } from './timeline';
 export function writeEffects(
   record: VirtualRecord,
   { writes, deps }: Batch,
-  options: { readonly project: SimulatedProject; readonly onMerge?: (from: string, to: string) => void },
+  options: {
+    readonly project: SimulatedProject;
+    readonly keepsAll?: boolean;
+    readonly onMerge?: (from: string, to: string) => void;
+  },
 ): void {
   for (const { from, to } of writes.merges) {
     const [gone, kept] = [from.profileId, survivorOf(to).profileId];
@@ -19,11 +23,15 @@ export function writeEffects(
   }
   const listened = listenedTo(options.project);
   for (const { customer, happening } of writes.events) {
-    if (!isTrack(happening) || !listened.has(happening.name)) continue;
+    if (!isTrack(happening) || !(options.keepsAll || listened.has(happening.name))) continue;
     const { profileId } = survivorOf(customer);
     const tracks = record.tracks.get(profileId) ?? [];
     record.tracks.set(profileId, tracks);
     tracks.push(runEvent(happening, deps.routes.definitionOf(happening.name)));
+  }
+  for (const { customer, offerId, at } of writes.redemptions) {
+    const granted = record.offers.get(offerId.toLowerCase());
+    if (granted && survivorOf(granted.customer) === survivorOf(customer)) granted.redeemedAt ??= at;
   }
   for (const { kind, at, customer, fields } of itemsOf(writes).sort((a, b) => a.mark.seq - b.mark.seq)) {
     record.tell(survivorOf(customer).profileId, kind, at, fields);

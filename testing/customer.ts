@@ -1,5 +1,5 @@
 import type { Stage } from '../catalog/lifecycle';
-import type { EventName, EventProperties, GivenTraits } from '../catalog/types';
+import type { EventName, EventProperties, GivenTraits, OfferName } from '../catalog/types';
 import type { AcceptedEvent } from '../ingest/accepted-event';
 import { survivorOf } from '../ingest/customer';
 import { toE164 } from '../rules/phone';
@@ -20,6 +20,12 @@ export interface CustomerOptions {
   readonly firstName?: string;
   /** Any other traits: those that the catalog declares as it declares them, and whatever else a service may tell. */
   readonly traits?: GivenTraits;
+  /**
+   * Arms that they are in already, so that a test need not leave it to chance: by `<journey>/<subject>` of a
+   * `j.experiment`, by the journey's id for its holdout (`control` or `treatment`), by `*` for that of the workspace.
+   * Default: by chance, the same in every run of the test.
+   */
+  readonly arms?: { readonly [experiment: string]: string };
 }
 
 export interface EventDetails {
@@ -28,6 +34,15 @@ export interface EventDetails {
   /** A second event of an id is the same one, and changes nothing. Default: an id of its own. */
   readonly messageId?: string;
   readonly context?: { readonly [name: string]: unknown };
+}
+
+/** An offer, and what became of it: `Offer Redeemed` with its `offerId` redeems it, its end passes it by. */
+export interface TestOffer {
+  readonly offerId: string;
+  readonly name: string;
+  /** ISO 8601 */
+  readonly expiresAt: string;
+  readonly status: 'granted' | 'redeemed' | 'expired';
 }
 
 /** Somebody in a test: what they do, and what became of it. */
@@ -45,19 +60,22 @@ export class TestCustomer {
 
   /** @internal */
   async begin(options: CustomerOptions): Promise<void> {
-    const { phone = null, subscribed = true, traits, ...known } = options;
+    const { phone = null, subscribed = true, traits, arms = {}, ...known } = options;
     const e164 = phone === null ? undefined : toE164(phone, this.world.project.workspace.country)?.e164;
     if (phone !== null && e164 === undefined) throw new TypeError(`'${phone}' is no phone number.`);
     this.phone = e164;
     await this.is({ ...(e164 && { phone: e164 }), ...known, ...traits });
     if (subscribed && e164) await this.subscribes();
+    const customer = this.found();
+    const assigned = Object.entries(arms).map(([experiment, arm]) => ({ experiment, arm, bucket: 0 }));
+    if (customer) this.world.record.marks.assign(customer, assigned);
   }
 
-  /** @internal Ask `launch` of the test for it. */
-  async isLaunchedTo(journey: string): Promise<void> {
+  /** @internal */
+  get profileId(): string {
     const customer = this.found();
-    if (!customer) throw new Error(`${this.name} is not known yet.`);
-    await this.world.launch(journey, customer.profileId);
+    if (!customer) throw new Error(`Nobody knows ${this.name} by that name any more.`);
+    return customer.profileId;
   }
 
   /** An event of theirs happens now, as if a service had sent it. The tracking plan must know it and take it. */
@@ -106,6 +124,27 @@ export class TestCustomer {
     return items
       .filter(({ kind }) => kinds.length === 0 || kinds.includes(kind))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  /** The offers they were granted, in that order, as the operator API shows them. */
+  get offers(): readonly TestOffer[] {
+    const customer = this.found();
+    const { record, now } = this.world;
+    return [...record.offers.values()]
+      .filter((granted) => !granted.withheld && survivorOf(granted.customer) === customer)
+      .map(({ offer: { id, name, expiresAt }, redeemedAt }) => ({
+        offerId: id,
+        name,
+        expiresAt,
+        status: redeemedAt ? 'redeemed' : Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'granted',
+      }));
+  }
+
+  /** The offer of this name that they were granted last; throws where there is none. */
+  offer(name: OfferName): TestOffer {
+    const offer = this.offers.findLast((one) => one.name === name);
+    if (offer) return offer;
+    throw new Error(`${this.name} was granted no offer ${name}.`);
   }
 
   get stage(): Stage | undefined {

@@ -2,7 +2,7 @@
 import './register-matchers';
 
 export type { TimelineItem } from '../simulator/timeline';
-export type { CustomerOptions, EventDetails, TestCustomer } from './customer';
+export type { CustomerOptions, EventDetails, TestCustomer, TestOffer } from './customer';
 export { type JourneyTest, testJourneys } from './journey-test';
 export { matchers, type SendExpectation } from './matchers';
 export { mishaps } from './mishaps';

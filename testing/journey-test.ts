@@ -1,11 +1,13 @@
 import { elapsed, type Duration } from '../catalog/duration';
 import type { MessageId } from '../catalog/types';
+import { Operations } from '../simulator/operations';
 import { deliversAll } from '../simulator/provider';
 import type { Scripted } from '../simulator/sending';
 import { item, type TimelineItem } from '../simulator/timeline';
 import { World } from '../simulator/world';
 import { type CustomerOptions, TestCustomer } from './customer';
 import type { TestOptions } from './options';
+import type { Journey } from '../workflows/runtime';
 import type { TwilioAnswer } from './script';
 
 /**
@@ -25,6 +27,7 @@ export function testJourneys(options: TestOptions): JourneyTest {
 
 export class JourneyTest {
   private readonly world: World;
+  private readonly operations: Operations;
   private readonly items = new Map<string, TimelineItem[]>();
   private readonly merged = new Map<string, string>();
   private readonly refusals = new Map<string, Scripted[]>();
@@ -43,8 +46,10 @@ export class JourneyTest {
       onMerge: (from, to) => this.merge(from, to),
       script: (message) => this.refusals.get(message)?.shift(),
       codes,
+      keepsAll: true,
       mishaps,
     });
+    this.operations = new Operations(this.world, catalog.audiences ?? {});
   }
 
   /** ISO 8601 */
@@ -80,11 +85,6 @@ export class JourneyTest {
     return this.world.moveTo(new Date(this.world.now.getTime() + elapsed(duration)));
   }
 
-  /** Launches a journey that is entered by audience to these customers: whether they are in it is for the test to say. */
-  async launch(journey: string, ...customers: readonly TestCustomer[]): Promise<void> {
-    for (const customer of customers) await customer.isLaunchedTo(journey);
-  }
-
   /** Has the gate say this of the next asks for a message, in this order; then it speaks for itself again. */
   gate(message: MessageId, ...refusals: readonly Scripted[]): void {
     this.refusals.set(message, [...(this.refusals.get(message) ?? []), ...refusals]);
@@ -93,6 +93,52 @@ export class JourneyTest {
   /** Has Twilio answer the next create calls for a message like this, in this order. */
   twilio(message: MessageId, ...answers: readonly TwilioAnswer[]): void {
     this.answers.set(message, [...(this.answers.get(message) ?? []), ...answers]);
+  }
+
+  /** Holds a journey, by its id: entries are refused (`paused`), sends wait, and waits keep their times. */
+  pause(journey: string): void {
+    this.operations.pause(journey);
+  }
+
+  /** Lets a journey that is paused or stopped go on: sends that waited ask the gate again, now. */
+  resume(journey: string): Promise<void> {
+    return this.operations.resume(journey);
+  }
+
+  /** Ends a journey: its open runs are over, `exited` (`stopped`), and entries are refused (`paused`) until it is resumed. */
+  stop(journey: string): Promise<void> {
+    return this.operations.stop(journey);
+  }
+
+  /** Holds all sends of all journeys; runs go on, and their sends wait. */
+  halt(): void {
+    this.operations.halt();
+  }
+
+  /** Lets sending go on after {@link halt}: what waited asks the gate again, now. */
+  resumeSends(): Promise<void> {
+    return this.operations.resumeSends();
+  }
+
+  /**
+   * Launches a journey that enters an audience of the catalog: those who have crossed into it since the last launch are
+   * entered, or refused by the rules of entry, and counted. With customers named it is they, whether they are in it or
+   * not. It begins at once, however many they are. Throws for a journey that is entered otherwise, or is paused.
+   */
+  launch(
+    journey: string,
+    ...customers: readonly TestCustomer[]
+  ): Promise<{ readonly entered: number; readonly refused: number }> {
+    const named = customers.map((customer) => customer.profileId);
+    return this.operations.launch(journey, named.length === 0 ? undefined : named);
+  }
+
+  /**
+   * Releases further versions beside those that run: the newest takes new entries, and takes over the runs that sleep
+   * where its `migrations` say; the others end in the version that they entered. Throws for a version that is there.
+   */
+  release(...journeys: readonly Journey[]): Promise<void> {
+    return this.operations.release(journeys);
   }
 
   private ahead(instant: string): Date {

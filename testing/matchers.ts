@@ -1,8 +1,8 @@
-import type { EventName, MessageId } from '../catalog/types';
+import type { EventName, MessageId, OfferName } from '../catalog/types';
 import type { Stage } from '../catalog/lifecycle';
 import type { TimelineItem } from '../simulator/timeline';
 import type { SuppressionReason } from '../workflows/runtime';
-import { TestCustomer } from './customer';
+import { TestCustomer, type TestOffer } from './customer';
 import { secondOf, timelineText } from './timeline-text';
 
 export interface SendExpectation {
@@ -133,6 +133,21 @@ export const matchers = {
     return told(received, found.length > 0, `to have the outcome ${outcome}${details(expected)}`);
   },
 
+  /** They have an offer of this name: granted, redeemed or expired as it stands now, if that is asked. */
+  toHaveOffer(
+    received: unknown,
+    name: OfferName,
+    { status, expiresAt }: { status?: TestOffer['status']; expiresAt?: string } = {},
+  ): Outcome {
+    const found = customerOf(received).offers.filter(
+      (offer) =>
+        offer.name === name &&
+        (status === undefined || offer.status === status) &&
+        (expiresAt === undefined || isSame(offer.expiresAt, expiresAt)),
+    );
+    return told(received, found.length > 0, `to have the offer ${name}${details({ status, expiresAt })}`);
+  },
+
   /** Where they stand now. */
   toBeInStage(received: unknown, stage: Stage): Outcome {
     return told(received, customerOf(received).stage === stage, `to be in stage ${stage}`);
@@ -228,6 +243,8 @@ declare global {
       toHaveBeenDeferred(message: MessageId, expected?: { until?: string; reason?: string }): R;
       /** A run recorded an outcome of this name. */
       toHaveOutcome(outcome: string, expected?: { at?: string; value?: unknown }): R;
+      /** They have an offer of this name: `granted`, `redeemed` or `expired` as it stands now, if that is asked. */
+      toHaveOffer(offer: OfferName, expected?: { status?: TestOffer['status']; expiresAt?: string }): R;
       /** Where they stand now. */
       toBeInStage(stage: Stage): R;
       /** An event of this name happened to them. */

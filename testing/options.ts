@@ -1,3 +1,4 @@
+import type { Condition } from '../catalog/audience';
 import type { EventDefinition, TraitDefinition } from '../catalog/define';
 import type { Workspace } from '../catalog/define-workspace';
 import type { AnyMessage } from '../rules/render';
@@ -10,6 +11,7 @@ export interface TestOptions {
   readonly catalog: {
     readonly events: { readonly [name: string]: EventDefinition };
     readonly messages: { readonly [id: string]: AnyMessage };
+    readonly audiences?: { readonly [name: string]: Condition };
     readonly traits?: { readonly [trait: string]: TraitDefinition };
     readonly workspace: Workspace;
   };

@@ -1,6 +1,5 @@
 import { type LaunchDeps, requestLaunch } from '../../ingest';
-import { JourneyPaused } from '../../ingest/launch/request-launch';
-import { NotLaunchable } from '../../ingest/launch/launchable';
+import { JourneyPaused, NotLaunchable } from '../../ingest/launch/launchable';
 import type { Database } from '../../store/database';
 import { approveLaunch, cancelLaunch, findLaunch, type LaunchRow } from '../../store/launches';
 import { HttpError } from '../http/http-error';

@@ -50,3 +50,13 @@ export class NotLaunchable extends Error {
     this.name = 'NotLaunchable';
   }
 }
+
+/** A journey that is paused or stopped takes no entries: resume it first. */
+export class JourneyPaused extends Error {
+  readonly code = 'journey_paused';
+
+  constructor(journey: string) {
+    super(`${journey} is paused or stopped: resume it before you launch it.`);
+    this.name = 'JourneyPaused';
+  }
+}

@@ -5,7 +5,7 @@ import type { Database } from '../../store/database';
 import { findHold } from '../../store/holds';
 import { newId } from '../../store/ids';
 import { findLaunch, insertLaunch, lastEntered, type LaunchRow } from '../../store/launches';
-import { launchable } from './launchable';
+import { JourneyPaused, launchable } from './launchable';
 import type { LaunchDeps } from './work-launches';
 
 export interface LaunchRequest {
@@ -51,14 +51,4 @@ export async function requestLaunch(
 async function findUnfinished(pool: Database, journey: string): Promise<LaunchRow | undefined> {
   const launch = await findLaunch(pool, journey);
   return launch?.status === 'held' || launch?.status === 'running' ? launch : undefined;
-}
-
-/** A journey that is paused or stopped takes no entries: resume it first. */
-export class JourneyPaused extends Error {
-  readonly code = 'journey_paused';
-
-  constructor(journey: string) {
-    super(`${journey} is paused or stopped: resume it before you launch it.`);
-    this.name = 'JourneyPaused';
-  }
 }

@@ -4,10 +4,9 @@ import { addMembers, nextCrossings, stillInside } from '../../store/audiences';
 import { type LaunchRow, launchesDue, lockDueLaunch, recordStep } from '../../store/launches';
 import { lockProfiles } from '../../store/profiles';
 import { type IngestDeps, type Prepared, prepareIngest } from '../deps';
-import { enter } from '../enter';
 import { loadBatch, readLocked } from '../load-batch';
 import { writeBatch } from '../write-batch';
-import { audienceEntered } from './audience-entered';
+import { enterByLaunch } from './enter-by-launch';
 import { launchable, launchableJourneys } from './launchable';
 
 export interface LaunchDeps extends IngestDeps {
@@ -74,11 +73,7 @@ async function enterAll(
   const batch = await loadBatch(db, deps, stored, needs);
   let entered = 0;
   for (const customer of batch.all()) {
-    const before = customer.runs.length;
-    const track = audienceEntered(batch, customer, launch);
-    batch.writes.events.push({ customer, happening: track });
-    enter(batch, customer, journey, track);
-    entered += customer.runs.length - before;
+    if (enterByLaunch(batch, customer, journey, launch)) entered++;
   }
   await writeBatch(db, batch, { attached: [], moved: [], released: [] });
   await addMembers(

@@ -1,3 +1,4 @@
+import type { Purpose } from '../../catalog/policy';
 import type { Holdout } from '../../catalog/sending';
 import { BUCKETS, bucketOf, bucketsIn } from './bucket';
 
@@ -44,6 +45,11 @@ export function decideHoldout(facts: HoldoutFacts): HeldOut {
   if (overall?.arm === 'control' || !own) return outcomeOf(first, facts);
   const ours = askOne(facts, journey, own);
   return outcomeOf(ours ? [...first, ours] : first, facts);
+}
+
+/** Whether the customer is held out by the holdouts stated, which do not ask what is transactional. */
+export function isHeldOut(purpose: Purpose, facts: HoldoutFacts): boolean {
+  return purpose !== 'transactional' && decideHoldout(facts).heldOut;
 }
 
 function askOne({ customer, assigned }: HoldoutFacts, experiment: string, { percent }: Holdout) {

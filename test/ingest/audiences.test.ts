@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { Condition } from '../../catalog/audience';
 import { days, elapsed, hours } from '../../catalog/duration';
+import { type Customer, newCustomer } from '../../ingest/customer';
+import { isInside } from '../../simulator/audience';
+import { VirtualRecord } from '../../simulator/record';
 import { stillInside } from '../../store/audiences';
 import type { Item } from './world';
 import { World } from './world';
@@ -146,6 +149,57 @@ async function insert({ stage, traits, did, consent, stopped }: Person): Promise
   }
   return id;
 }
+
+/** The same customer in the memory of a test or a simulation, among others. */
+function inMemory(
+  record: VirtualRecord,
+  { stage, traits, did, consent, stopped }: Person,
+  n: number,
+): Customer {
+  const customer = newCustomer(`customer ${n}`, new Date(now));
+  const phone = `+1917555${String(n).padStart(4, '0')}`;
+  customer.phone = phone;
+  customer.record = { traits, times: {} };
+  customer.stages = { ...customer.stages, stage };
+  const at = new Date(now);
+  const known = {
+    channel: 'sms',
+    key: phone,
+    source: 'test',
+    actor: null,
+    wording: null,
+    at,
+    changed: false,
+  } as const;
+  if (consent) customer.subscriptions = [{ ...known, ...consent }];
+  if (stopped) record.close({ channel: 'sms', address: phone, kind: 'stop', source: 'reply', at });
+  record.tracks.set(
+    customer.profileId,
+    did.map(({ event: name, happened, arrived }, seq) => ({
+      seq,
+      messageId: `${n}/${seq}`,
+      name,
+      timestamp: now - happened * HOUR,
+      receivedAt: now - arrived * HOUR,
+      properties: {},
+    })),
+  );
+  return customer;
+}
+
+test('an audience holds in memory whom the same conditions hold over plain data', () => {
+  const record = new VirtualRecord(() => {});
+  const crowd = fc.sample(person, { numRuns: 60, seed: 7 });
+  const customers = crowd.map((who, n) => inMemory(record, who, n));
+  fc.assert(
+    fc.property(condition, (one) => {
+      const about = { record, now: new Date(now) };
+      expect(customers.map((customer) => isInside(one, customer, about))).toEqual(
+        crowd.map((who) => belongs(one, who)),
+      );
+    }),
+  );
+});
 
 test('an audience in SQL holds whom the same conditions hold over plain data', async () => {
   const crowd = fc.sample(person, { numRuns: 60, seed: 7 });
