@@ -1,29 +1,11 @@
 import * as catalog from '../../catalog';
-import type { EventName } from '../../catalog/types';
 import { type TestCustomer, type TimelineItem, testJourneys } from 'jornada/testing';
 import { journeys } from '../../workflows/journeys';
-import { phone, play } from '../scenarios/support/acts';
 import { type TestWorld, testWorld } from '../scenarios/support/world';
-
-/** Somebody in both worlds, and what they do there. */
-interface Story {
-  readonly name: string;
-  readonly traits?: { readonly [trait: string]: unknown };
-  readonly subscribed?: boolean;
-  readonly acts: readonly Act[];
-}
-
-type Act = { readonly at: string } & (
-  | { readonly event: EventName; readonly properties?: object; readonly timestamp?: string }
-  | { readonly texts: string }
-  | { readonly traits: { readonly [trait: string]: unknown } }
-);
+import { playHere, playThere, type Story, told } from './support/both-worlds';
 
 const visit = (visitId: string | number) => ({ visitId, providerId: 'P7' });
 const feature = { feature: 'find-provider' };
-const begin = '2027-02-02T15:00:00Z';
-const end = '2027-06-10T00:00:00Z';
-
 const stories: readonly Story[] = [
   {
     name: 'reminded',
@@ -133,96 +115,19 @@ const stories: readonly Story[] = [
   },
 ];
 
+const about = { stories, begin: '2027-02-02T16:00:00Z', end: '2027-06-10T00:00:00Z' };
+
 let world: TestWorld;
-const here = new Map<string, TestCustomer>();
+let here: Map<string, TestCustomer>;
 
 beforeAll(async () => {
-  world = await testWorld({ clock: begin });
-  await playThere();
-  await playHere();
+  world = await testWorld({ clock: '2027-02-02T15:00:00Z' });
+  await playThere(world, about);
+  here = await playHere(testJourneys({ catalog, journeys, at: about.begin }), about);
 }, 240_000);
 afterAll(() => world.end());
 
 it.each(stories)('$name: the same timeline as on the server', async ({ name }) => {
   const there = (await world.history(`user_id:${name}`)) as unknown as TimelineItem[];
-  expect(told(here.get(name)?.timeline() ?? [])).toEqual(told(there));
+  expect(told(here.get(name)?.timeline() ?? [], { runs: 'one' })).toEqual(told(there, { runs: 'one' }));
 });
-
-async function playThere(): Promise<void> {
-  await world.exactly('2027-02-02T16:00:00Z', async () => {
-    for (const [index, { name, traits, subscribed = true }] of stories.entries()) {
-      const number = phone(index + 1);
-      await world.post('/v1/identify', { userId: name, traits: { phone: number, ...traits } });
-      const wish = { key: number, type: 'SMS', status: 'SUBSCRIBED' };
-      const context = { messaging_subscriptions: [wish] };
-      if (subscribed) await world.post('/v1/identify', { userId: name, traits: {}, context });
-    }
-  });
-  const acts = stories.flatMap(({ name, acts }, index) =>
-    acts.map((act) => ({
-      at: act.at,
-      does: async () => {
-        if ('texts' in act) await world.reply(phone(index + 1), act.texts);
-        else if ('traits' in act) await world.post('/v1/identify', { userId: name, traits: act.traits });
-        else {
-          const { event, properties = {}, timestamp } = act;
-          await world.post('/v1/track', { userId: name, event, properties, ...(timestamp && { timestamp }) });
-        }
-      },
-    })),
-  );
-  await play(world, acts);
-  await world.moveTo(end);
-}
-
-async function playHere(): Promise<void> {
-  const t = testJourneys({ catalog, journeys, at: '2027-02-02T16:00:00Z' });
-  for (const { name, traits, subscribed = true } of stories) {
-    here.set(name, await t.customer(name, { subscribed, traits: { ...traits } }));
-  }
-  const acts = stories.flatMap(({ name, acts }) => acts.map((act) => ({ name, act })));
-  for (const { name, act } of acts.sort((a, b) => Date.parse(a.act.at) - Date.parse(b.act.at))) {
-    const customer = here.get(name);
-    if (!customer) throw new Error(name);
-    await t.arriveAt(act.at);
-    if ('texts' in act) customer.texts(act.texts);
-    else if ('traits' in act) await customer.is(act.traits);
-    else {
-      const details = act.timestamp === undefined ? {} : { timestamp: act.timestamp };
-      await customer.does(act.event, (act.properties ?? {}) as never, details);
-    }
-  }
-  await t.moveTo(end);
-}
-
-/**
- * Items without ids, which differ from world to world. Word of a delivery comes when it comes, so it goes last in its
- * instant; it has one there by the clock being held.
- */
-function told(items: readonly TimelineItem[]): string[] {
-  const names = new Map<unknown, number>();
-  const nameOf = (_field: string, value: unknown): unknown => {
-    if (typeof value !== 'string' || !(idPattern.test(value) || sidPattern.test(value))) return value;
-    if (!names.has(value)) names.set(value, names.size + 1);
-    return `id ${names.get(value)}`;
-  };
-  const lines = items.map(({ messageId: _made, ...item }) => {
-    const delivered = item['status'] === 'delivered' ? 1 : 0;
-    const { value } = item as { value?: { messageId?: string } };
-    const shown =
-      value?.messageId === undefined ? item : { ...item, value: { ...value, messageId: undefined } };
-    return { at: item.at, delivered, text: () => JSON.stringify(sorted(shown), nameOf) };
-  });
-  const inOrder = lines.sort((a, b) => a.at.localeCompare(b.at) || a.delivered - b.delivered);
-  return inOrder.map(({ text }) => text());
-}
-
-const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const sidPattern = /^SM[0-9a-f]{32}$/;
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([name, one]) => [name, sorted(one)]));
-}
