@@ -40,16 +40,22 @@ export function planSending(facts: PlanFacts): SendingPlan {
   const openMs = windowsOf(today, facts).reduce((sum, { from, to }) => sum + (to - from), 0);
   const perSecondForOneDay = openMs === 0 ? 0 : roundedUp((segments * 1_000) / openMs);
   if (perSecond === undefined) return { segments, perSecondForOneDay, withinTheDay: true };
-  const windows = windowsFor(facts, perSecond / segmentsEach);
+  const eachMs = (segmentsEach * 1_000) / perSecond;
+  const windows = windowsFor(facts, eachMs);
+  const planned = windows.reduce((sum, window) => sum + window.customers, 0);
   const last = windows.at(-1);
+  const endsToday = !last || toLocal(new Date(last.to.getTime() - 1), zone).date === today;
   return {
     segments,
-    sendingMs: Math.ceil((segments / perSecond) * 1_000),
+    sendingMs: Math.ceil(exact(customers * eachMs)),
     perSecondForOneDay,
-    withinTheDay: last === undefined || toLocal(new Date(last.to.getTime() - 1), zone).date === today,
+    withinTheDay: planned === customers && endsToday,
     windows,
   };
 }
+
+/** Less what arithmetic leaves over: it is no customer, and no millisecond. */
+const exact = (amount: number) => Number(amount.toPrecision(12));
 
 /** To four digits, so that it says as much of a slow pace as of a fast one. */
 function roundedUp(rate: number): number {
@@ -62,7 +68,7 @@ function roundedUp(rate: number): number {
 /** A plan is not looked into further ahead than this. */
 const HORIZON_DAYS = 400;
 
-function windowsFor(facts: PlanFacts, customersPerSecond: number): PlanWindow[] {
+function windowsFor(facts: PlanFacts, eachMs: number): PlanWindow[] {
   const { customers, startAt, zone } = facts;
   const start = startAt.getTime();
   const windows: PlanWindow[] = [];
@@ -71,10 +77,9 @@ function windowsFor(facts: PlanFacts, customersPerSecond: number): PlanWindow[] 
   for (let day = 0; day < HORIZON_DAYS && left > 0; day++, date = addDays(date, 1)) {
     for (const { from: opens, to } of windowsOf(date, facts)) {
       const from = Math.max(opens, start);
-      if (from >= to || left <= 0) continue;
-      const most = Math.floor(((to - from) / 1_000) * customersPerSecond);
-      const sent = Math.min(left, most);
-      const end = sent < left ? to : Math.min(to, from + Math.ceil((sent / customersPerSecond) * 1_000));
+      const sent = Math.min(left, Math.floor(exact((to - from) / eachMs)));
+      if (sent <= 0) continue;
+      const end = sent < left ? to : from + Math.ceil(exact(sent * eachMs));
       windows.push({ from: new Date(from), to: new Date(end), customers: sent });
       left -= sent;
     }

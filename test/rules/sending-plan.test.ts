@@ -47,6 +47,56 @@ test('at the rate that a plan asks for it is done within the open hours of one d
   );
 });
 
+test('a plan sends in the open hours of wherever it is, day after day, as many as its pace allows', () => {
+  const MINUTE = 60_000;
+  const zone = fc.constantFrom('America/New_York', 'America/Sao_Paulo', 'Europe/Lisbon', 'Asia/Kathmandu');
+  const start = Date.parse('2027-01-01T00:00Z');
+  const startAt = fc
+    .integer({ min: 0, max: 3 * 366 * 24 * 4 })
+    .map((quarter) => start + quarter * 15 * MINUTE);
+  const hourIn = (timeZone: string) => {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+    return (ms: number) => Number(format.format(ms));
+  };
+  fc.assert(
+    fc.property(
+      zone,
+      startAt,
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 100 }),
+      (where, from, customers, segmentsEach, minutesEach) => {
+        const { windows = [], sendingMs } = planSending({
+          customers,
+          segmentsEach,
+          perSecond: segmentsEach / (minutesEach * 60),
+          startAt: new Date(from),
+          zone: where,
+          quiet: newYork.quiet,
+        });
+        // By the clock on the wall, quarter by quarter.
+        const hour = hourIn(where);
+        const isOpen = (ms: number) => hour(ms) >= 8 && hour(ms) < 21;
+        const expected: { from: Date; to: Date; customers: number }[] = [];
+        let left = customers;
+        for (let at = from; left > 0; at += 15 * MINUTE) {
+          if (!isOpen(at)) continue;
+          let to = at;
+          while (isOpen(to)) to += 15 * MINUTE;
+          const most = Math.min(left, Math.floor((to - at) / (minutesEach * MINUTE)));
+          left -= most;
+          const end = left > 0 ? to : at + most * minutesEach * MINUTE;
+          if (most > 0) expected.push({ from: new Date(at), to: new Date(end), customers: most });
+          at = to;
+        }
+        expect(windows).toEqual(expected);
+        expect(Math.abs((sendingMs ?? 0) - customers * minutesEach * MINUTE)).toBeLessThanOrEqual(1);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
 test.each([
   [6_000_000, 128.3],
   [60_000, 1.283],
@@ -67,6 +117,12 @@ test.each([
     expect(plan.perSecondForOneDay).toBe(perSecond);
   },
 );
+
+test('what takes longer for one customer than a day is open cannot be planned, least of all within the day', () => {
+  const startAt = new Date('2027-02-02T13:00:00Z');
+  const plan = planSending({ ...newYork, customers: 2, segmentsEach: 1, perSecond: 1 / 50_000, startAt });
+  expect(plan).toMatchObject({ sendingMs: 100_000_000, withinTheDay: false, windows: [] });
+});
 
 test('what starts at night begins when it opens; without a limit there is nothing to wait for', () => {
   const facts = { ...newYork, customers: 10, segmentsEach: 1, startAt: new Date('2027-02-02T04:00:00Z') };
