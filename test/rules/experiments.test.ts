@@ -62,6 +62,40 @@ describe('a holdout', () => {
     expect(decideHoldout({ customer: 'c', journey: 'j', global: off, assigned: [] }).asked).toEqual([]);
   });
 
+  it('over all journeys that begins later holds out those who have an arm, which they keep, also when it is off again', () => {
+    const held = customers(2_000).filter((customer) => ask(customer, 0, 5).heldOut);
+    expect(held).not.toEqual([]);
+    for (const customer of held) {
+      const { assigns: arm } = ask(customer, 10);
+      const { heldOut, asked, assigns } = ask(customer, 10, 5, arm);
+      expect([heldOut, asked.map(({ experiment }) => experiment)]).toEqual([true, [GLOBAL_HOLDOUT]]);
+      expect(assigns.map(({ experiment }) => experiment)).toEqual([GLOBAL_HOLDOUT]);
+      expect(ask(customer, 10, 0, [...arm, ...assigns])).toMatchObject({ heldOut: true, assigns: [] });
+    }
+  });
+
+  it('deals the same arms in whatever order journeys ask, and however often', () => {
+    const journeys = ['first', 'second', 'third'];
+    const percents = fc.record({ global: fc.nat(100), own: fc.nat(100) });
+    const asks = fc
+      .array(fc.constantFrom(...journeys), { maxLength: 9 })
+      .map((more) => [...journeys, ...more])
+      .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
+    fc.assert(
+      fc.property(fc.uuid(), percents, asks, asks, (customer, { global, own }, one, other) => {
+        const armsAfter = (order: readonly string[]) => {
+          const assigned: Assignment[] = [];
+          for (const journey of order) {
+            const holdouts = { global: { percent: global }, own: { percent: own } };
+            assigned.push(...decideHoldout({ customer, journey, ...holdouts, assigned }).assigns);
+          }
+          return assigned.map(({ experiment, arm }) => `${experiment} ${arm}`).sort();
+        };
+        expect(armsAfter(one)).toEqual(armsAfter(other));
+      }),
+    );
+  });
+
   it('never moves anybody, whatever percentages come after', () => {
     const percent = fc.integer({ min: 1, max: 10_000 }).map((n) => n / 100);
     fc.assert(
