@@ -14,6 +14,7 @@ import { projectCommands } from './commands/project';
 import { productionCommands } from './commands/production';
 import { publishCommands } from './commands/publish';
 import { quarantineCommand } from './commands/quarantine';
+import { readmitCommand } from './commands/readmit';
 import { rehearseCommands } from './commands/rehearse';
 import { reviewsCommand } from './commands/reviews';
 import { sourcesCommand } from './commands/sources';
@@ -79,6 +80,7 @@ function createProgram(terminal: Terminal): Command {
   diagramCommand(program, run);
   switchCommands(program, run);
   launchCommand(program, run);
+  readmitCommand(program, run);
   codesCommand(program, run);
   checkCommand(program, run);
   rehearseCommands(program, run);

@@ -56,7 +56,7 @@ export class JourneyPaused extends Error {
   readonly code = 'journey_paused';
 
   constructor(journey: string) {
-    super(`${journey} is paused or stopped: resume it before you launch it.`);
+    super(`${journey} is paused or stopped, and takes no entries: resume it first.`);
     this.name = 'JourneyPaused';
   }
 }

@@ -303,6 +303,19 @@ describe('journeys', () => {
   });
 });
 
+describe('readmit', () => {
+  it('says what came of it, and takes only a journey and a reason that there are', async () => {
+    const { exitCode, out } = await jornada(['readmit', 'onboarding', '--since', '2027-01-01']);
+    expect([exitCode, out]).toEqual([0, 'onboarding: 0 entered.\n']);
+    expect(await jornada(['readmit', 'no-such'])).toMatchObject({ exitCode: 5 });
+    expect(await jornada(['readmit', 'onboarding', '--because', 'so'])).toMatchObject({ exitCode: 2 });
+    expect(await jornada(['readmit', 'onboarding', '--since', 'lately'])).toMatchObject({ exitCode: 2 });
+    await jornada(['pause', 'onboarding']);
+    expect(await jornada(['readmit', 'onboarding'])).toMatchObject({ exitCode: 6 });
+    await jornada(['resume', 'onboarding']);
+  });
+});
+
 describe('codes', () => {
   const file = (text: string) => {
     const path = join(mkdtempSync(join(tmpdir(), 'jornada-codes-')), 'codes.txt');

@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander';
+import type { Readmitted } from '../../../ingest';
+import type { RefusedEntries } from '../../../store/readmissions';
+import { currentProject } from '../current-project';
+import { CliError, exitCodes } from '../exit-codes';
+import type { CommandRunner } from '../program';
+import { byOf, type Words } from './switches';
+
+interface Options extends Words {
+  readonly because: RefusedEntries['because'];
+  readonly since?: string;
+}
+
+/** Entries that were refused for a reason that is over. */
+export function readmitCommand(program: Command, run: CommandRunner): void {
+  program
+    .command('readmit')
+    .description(
+      'judge entries again that were refused while the guard held a journey; each once, by the rules',
+    )
+    .argument('<journey>')
+    .addOption(
+      new Option('--because <reason>', 'guard, or no_code for those who found no code')
+        .choices(['guard', 'no_code'])
+        .default('guard'),
+    )
+    .option('--since <instant>', 'only those refused since (default: in the last seven days)')
+    .option('--by <name>', 'who does it, for the record (default: your user name)')
+    .action(
+      run<Options>(async (context, { because, since, ...words }, [given]) => {
+        const journey = String(given);
+        const { readmit } = await import('../../../ingest/index.js');
+        const { told } = await import('../../launch/launches.js');
+        const { clockNow } = await import('../../../store/clock.js');
+        const project = await currentProject();
+        if (!project.journeys.some(({ id }) => id === journey)) {
+          throw new CliError(exitCodes.notFound, 'journey_not_found', `There is no journey ${journey}.`);
+        }
+        const result = await context.database(async (db) => {
+          const from =
+            since === undefined ? new Date((await clockNow(db)).getTime() - WEEK_MS) : instant(since);
+          const { actor } = byOf(words);
+          return told(() => readmit(db, project, { journey, because, since: from, actor }));
+        });
+        if (context.json) return context.sayJson({ journey, ...result });
+        context.say(`${journey}: ${resultWords(result)}.`);
+      }),
+    );
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+function resultWords({ entered, refused, lapsed }: Readmitted): string {
+  const again = Object.entries(refused).map(([reason, n]) => `${n} refused again (${reason})`);
+  const gone = lapsed > 0 ? [`${lapsed} no longer where it is entered`] : [];
+  return [`${entered} entered`, ...again, ...gone].join(', ');
+}
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return at;
+  throw new CliError(
+    exitCodes.usage,
+    'bad_time',
+    `--since should be an instant such as 2027-02-02T15:00:00Z, not "${text}".`,
+  );
+}
