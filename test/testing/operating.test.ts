@@ -213,7 +213,7 @@ describe('a launch', () => {
     await expect(t.launch('flash-reward')).rejects.toThrow('is entered by an event');
     await expect(t.launch('nothing')).rejects.toThrow('There is no journey nothing.');
     t.pause('provider-offer');
-    await expect(t.launch('provider-offer')).rejects.toThrow('resume it before you launch it');
+    await expect(t.launch('provider-offer')).rejects.toThrow('takes no entries: resume it first');
   });
 });
 
