@@ -4,7 +4,28 @@ import type { LoopNode } from '../flow';
 import { type Bindings, valueOf } from './evaluate';
 import { plain, textOf } from './module';
 
-type Loop = ts.ForOfStatement | ts.ForInStatement | ts.ForStatement | ts.WhileStatement | ts.DoStatement;
+export type Loop =
+  | ts.ForOfStatement
+  | ts.ForInStatement
+  | ts.ForStatement
+  | ts.WhileStatement
+  | ts.DoStatement;
+
+export function isLoop(node: ts.Statement): node is Loop {
+  return (
+    ts.isForOfStatement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isForStatement(node) ||
+    ts.isWhileStatement(node) ||
+    ts.isDoStatement(node)
+  );
+}
+
+/** What is asked before each round, if anything is. */
+export function conditionOf(node: Loop): ts.Expression | undefined {
+  if (ts.isWhileStatement(node) || ts.isDoStatement(node)) return node.expression;
+  return ts.isForStatement(node) ? node.condition : undefined;
+}
 
 /** How often a loop goes round at most: a list that the module spells out, or a count between two literals, says it. */
 export function boundOf(node: Loop, bindings: Bindings): LoopNode['bound'] {

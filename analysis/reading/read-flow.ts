@@ -1,18 +1,13 @@
 import { ts } from 'ts-morph';
 import type { Arm, Block, FlowNode, Step, Test } from '../flow';
 import { clipped } from '../words';
+import { hasSteps, isEmpty } from './blocks';
+import { casesOf, leadingOn, testOf } from './branching';
 import { valueOf } from './evaluate';
-import { boundOf, headOf } from './loops';
-import {
-  declarationOf,
-  type FunctionSource,
-  functionOf,
-  type Module,
-  placeOf,
-  plain,
-  textOf,
-} from './module';
-import { readStep, stepBehind } from './read-step';
+import { boundOf, conditionOf, headOf, isLoop, type Loop } from './loops';
+import { type FunctionSource, functionOf, type Module, placeOf, plain, textOf } from './module';
+import { readStep } from './read-step';
+import { Runs } from './runs';
 
 const LOOPED = new Set(['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'reduce']);
 const SIDE_BY_SIDE = new Set(['all', 'allSettled', 'race', 'any']);
@@ -22,16 +17,8 @@ export function readFlow(module: Module, flow: FunctionSource): Block {
   return new FlowReader(module).ofFlow(flow);
 }
 
-type LoopStatement =
-  | ts.ForOfStatement
-  | ts.ForInStatement
-  | ts.ForStatement
-  | ts.WhileStatement
-  | ts.DoStatement;
-
 class FlowReader {
-  /** Parameters that hold `j`: the flow's own, and those of helpers it is handed to. */
-  private readonly runs = new Set<ts.Node>();
+  private readonly runs = new Runs();
   private readonly bindings = new Map<ts.Node, ts.Expression>();
   private readonly answers = new Map<ts.Node, Step>();
   /** Functions being read, outermost first. */
@@ -101,7 +88,11 @@ class FlowReader {
       return [{ kind: 'leave', at, how: ts.isBreakStatement(node) ? 'break' : 'continue' }];
     }
     if (ts.isFunctionDeclaration(node) || ts.isEmptyStatement(node)) return [];
-    return this.mentionsRun(node) ? [this.opaque(node, 'this kind of statement is not read')] : [];
+    return this.runs.areMentionedIn(node) ? [this.opaque(node, 'this kind of statement is not read')] : [];
+  }
+
+  private test(condition: ts.Expression): Test {
+    return testOf(condition, this.answers);
   }
 
   private branch(node: ts.Node, test: Test, arms: readonly Arm[]): FlowNode[] {
@@ -109,25 +100,10 @@ class FlowReader {
     return [{ kind: 'branch', at: placeOf(this.module, node), test, arms }];
   }
 
-  private test(condition: ts.Expression): Test {
-    const text = clipped(textOf(condition), 80);
-    const node = plain(condition);
-    const negated = ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken;
-    const asked = negated ? plain(node.operand) : node;
-    if (!ts.isPropertyAccessExpression(asked) || asked.name.text !== 'ok') return { text };
-    const answerOf = stepBehind(asked.expression, this.answers);
-    return answerOf ? { text, answerOf, ...(negated && { negated: true }) } : { text };
-  }
-
-  private loop(node: LoopStatement): FlowNode[] {
+  private loop(node: Loop): FlowNode[] {
     const before =
       ts.isForOfStatement(node) || ts.isForInStatement(node) ? this.expression(node.expression) : [];
-    const asked =
-      ts.isWhileStatement(node) || ts.isDoStatement(node)
-        ? node.expression
-        : ts.isForStatement(node)
-          ? node.condition
-          : undefined;
+    const asked = conditionOf(node);
     const body = [...(asked ? this.expression(asked) : []), ...this.statement(node.statement)];
     if (!hasSteps(body)) return before;
     const bound = boundOf(node, this.bindings);
@@ -138,30 +114,11 @@ class FlowReader {
   }
 
   private choice(node: ts.SwitchStatement): FlowNode[] {
-    const arms: Arm[] = [];
-    let labels: string[] = [];
-    for (const clause of node.caseBlock.clauses) {
-      labels.push(ts.isCaseClause(clause) ? clipped(textOf(clause.expression), 40) : 'otherwise');
-      if (clause.statements.length === 0) continue;
-      const statements = ts.isBlock(clause.statements[0] as ts.Statement)
-        ? (clause.statements[0] as ts.Block).statements
-        : clause.statements;
-      const last = statements.at(-1);
-      const isLast = clause === node.caseBlock.clauses.at(-1);
-      const leaves =
-        last &&
-        (ts.isBreakStatement(last) ||
-          ts.isReturnStatement(last) ||
-          ts.isThrowStatement(last) ||
-          ts.isContinueStatement(last));
-      if (!leaves && !isLast) {
-        return this.mentionsRun(node) ? [this.opaque(node, 'a case falls through into the next')] : [];
-      }
-      const kept = last && ts.isBreakStatement(last) ? statements.slice(0, -1) : [...statements];
-      arms.push({ label: labels.join(', '), body: this.statements(kept) });
-      labels = [];
+    const cases = casesOf(node);
+    if (!cases) {
+      return this.runs.areMentionedIn(node) ? [this.opaque(node, 'a case falls through into the next')] : [];
     }
-    if (!arms.some(({ label }) => label.includes('otherwise'))) arms.push({ label: 'otherwise', body: [] });
+    const arms = cases.map(({ label, statements }) => ({ label, body: this.statements(statements) }));
     return [
       ...this.expression(node.expression),
       ...this.branch(node, { text: clipped(textOf(node.expression), 80) }, arms),
@@ -179,11 +136,10 @@ class FlowReader {
       ];
       return [...this.expression(node.condition), ...this.branch(node, this.test(node.condition), arms)];
     }
-    if (ts.isBinaryExpression(node) && isLazy(node.operatorToken.kind)) {
-      const right = this.expression(node.right);
-      const taken = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken ? 'yes' : 'no';
+    const taken = ts.isBinaryExpression(node) ? leadingOn(node) : undefined;
+    if (ts.isBinaryExpression(node) && taken) {
       const arms = [
-        { label: taken, body: right },
+        { label: taken, body: this.expression(node.right) },
         { label: taken === 'yes' ? 'no' : 'yes', body: [] },
       ];
       return [...this.expression(node.left), ...this.branch(node, this.test(node.left), arms)];
@@ -203,7 +159,7 @@ class FlowReader {
   private call(node: ts.CallExpression): FlowNode[] {
     const { expression: callee } = node;
     if (ts.isPropertyAccessExpression(callee)) {
-      if (this.isRun(callee.expression)) return this.step(callee.name.text, node);
+      if (this.runs.is(callee.expression)) return this.step(callee.name.text, node);
       const lanes = this.lanes(callee, node);
       if (lanes) return lanes;
       if (LOOPED.has(callee.name.text)) return this.each(callee, node);
@@ -216,7 +172,7 @@ class FlowReader {
       ts.isIdentifier(callee) || ts.isArrowFunction(plain(callee)) ? functionOf(callee) : undefined;
     if (followed) return [...inner, ...this.helper(followed, node)];
     const handed = node.arguments.some(
-      (argument) => this.isRun(argument) || (isFunction(argument) && this.mentionsRun(argument)),
+      (argument) => this.runs.is(argument) || (isFunction(argument) && this.runs.areMentionedIn(argument)),
     );
     return handed ? [...inner, this.opaque(node, 'what is called is not in this file')] : inner;
   }
@@ -236,7 +192,7 @@ class FlowReader {
     fn.parameters.forEach((parameter, index) => {
       const argument = node.arguments[index];
       if (!argument) return;
-      if (this.isRun(argument)) this.runs.add(parameter);
+      if (this.runs.is(argument)) this.runs.add(parameter);
       else this.bindings.set(parameter, argument);
     });
     const body = this.body(fn);
@@ -275,68 +231,12 @@ class FlowReader {
     ];
   }
 
-  private isRun(expression: ts.Expression): boolean {
-    const node = plain(expression);
-    if (!ts.isIdentifier(node)) return false;
-    const declaration = declarationOf(node.text, node);
-    return declaration !== undefined && this.runs.has(declaration);
-  }
-
-  private mentionsRun(node: ts.Node): boolean {
-    if (ts.isIdentifier(node) && this.isRun(node)) return true;
-    return ts.forEachChild(node, (child) => this.mentionsRun(child) || undefined) ?? false;
-  }
-
   private opaque(node: ts.Node, why: string): FlowNode {
     return { kind: 'opaque', at: placeOf(this.module, node), text: clipped(textOf(node), 60), why };
   }
 }
 
-function isLoop(node: ts.Statement): node is LoopStatement {
-  return (
-    ts.isForOfStatement(node) ||
-    ts.isForInStatement(node) ||
-    ts.isForStatement(node) ||
-    ts.isWhileStatement(node) ||
-    ts.isDoStatement(node)
-  );
-}
-
 function isFunction(node: ts.Expression): boolean {
   const value = plain(node);
   return ts.isArrowFunction(value) || ts.isFunctionExpression(value);
-}
-
-function isLazy(kind: ts.SyntaxKind): boolean {
-  return (
-    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-    kind === ts.SyntaxKind.BarBarToken ||
-    kind === ts.SyntaxKind.QuestionQuestionToken
-  );
-}
-
-function isEmpty(...blocks: readonly (Block | undefined)[]): boolean {
-  return blocks.every((block) => !block || block.length === 0);
-}
-
-/** Whether anything but leaving happens in it. */
-function hasSteps(block: Block): boolean {
-  return block.some((node) => {
-    switch (node.kind) {
-      case 'leave':
-        return false;
-      case 'branch':
-        return node.arms.some(({ body }) => hasSteps(body));
-      case 'try':
-        return [node.body, node.onError, node.always].some((part) => part && hasSteps(part));
-      case 'loop':
-      case 'helper':
-        return hasSteps(node.body);
-      case 'parallel':
-        return node.lanes.some(hasSteps);
-      case 'step':
-      case 'opaque':
-        return true;
-    }
-  });
 }
