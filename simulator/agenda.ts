@@ -72,6 +72,9 @@ export class Agenda {
   }
 }
 
+/** In one instant: what happens, what time moves, what ends a doubt, then timers. */
+export const rank = { stage: 1, settle: 2, timer: 3 } as const;
+
 interface Appointment {
   readonly at: number;
   readonly rank: number;

@@ -10,3 +10,12 @@ export interface SimulatedProject {
   readonly workspace: IngestDeps['workspace'] & ActivityDeps['workspace'];
   readonly journeys: readonly Journey[];
 }
+
+/** The same, with nothing that anybody could enter. */
+export function withoutJourneys(project: SimulatedProject): SimulatedProject {
+  const known = bare.get(project) ?? { ...project, journeys: [] };
+  bare.set(project, known);
+  return known;
+}
+
+const bare = new WeakMap<SimulatedProject, SimulatedProject>();

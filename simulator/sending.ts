@@ -1,106 +1,49 @@
 import { answerOf, mayBeAskedAgain, suppressionCode } from '../activities/send/answers';
 import { conclusionOf } from '../activities/send/conclusion';
 import { CHANNEL } from '../activities/send/gate-facts';
-import { type Ask, type Judged, judge, type JudgeDeps } from '../activities/send/judge';
-import { rendering } from '../activities/send/rendering';
+import type { Judged } from '../activities/send/judge';
 import { survivorOf } from '../ingest/customer';
 import { meaningOfCallback, type RefusalCause } from '../rules/provider-codes';
-import { countSegments } from '../rules/segments';
 import { afterReport, type SendStatus } from '../rules/send-status';
-import type { SendFacts } from '../store/send-facts';
-import type { Conclusion, Content } from '../store/sends';
 import type { SendAnswer, SendRequest } from '../workflows/runtime/contract';
 import { stop } from './consent';
-import type { SimulatedProject } from './project';
 import { endRun } from './end-run';
+import { Ledger } from './ledger';
 import { type VirtualProvider, sidOf } from './provider';
-import type { Enrolled, LedgerEntry, VirtualRecord } from './record';
-import { sendFacts } from './send-facts';
+import type { Enrolled, LedgerEntry } from './record';
+import { VirtualGate, type VirtualGateParts } from './virtual-gate';
 
-/** A refusal given by hand, in place of the gate's own verdict. */
-export type Scripted =
-  | {
-      readonly verdict: 'suppressed';
-      readonly reason: Extract<SendAnswer, { status: 'suppressed' }>['reason'];
-    }
-  | {
-      readonly verdict: 'deferred';
-      readonly reason: Extract<SendAnswer, { status: 'deferred' }>['reason'];
-      readonly until: Date;
-    };
-
-export interface SendingParts {
-  /** As it stands when it is asked for: versions may be released meanwhile. */
-  readonly project: () => SimulatedProject;
-  readonly record: VirtualRecord;
+export interface SendingParts extends VirtualGateParts {
   readonly newId: () => string;
   readonly now: () => Date;
   readonly provider: VirtualProvider;
-  /** A refusal given by hand, if there is one for this ask. */
-  readonly script: (message: string, profileId: string) => Scripted | undefined;
   /** Does something at an instant, after the events and before the timers due then. */
   readonly later: (at: Date, work: () => Promise<void>) => void;
 }
 
-/** The gate, the ledger and what follows from the provider's answers, in memory. */
+/** Asks the gate, hands over, and does what follows from the provider's answers: in memory. */
 export class Sending {
-  constructor(private readonly parts: SendingParts) {}
+  private readonly gate: VirtualGate;
+  private readonly ledger: Ledger;
+
+  constructor(private readonly parts: SendingParts) {
+    this.gate = new VirtualGate(parts);
+    this.ledger = new Ledger(parts);
+  }
 
   send(request: SendRequest): SendAnswer {
-    const { record } = this.parts;
-    const enrolled = record.enrolled(request.enrollmentId);
+    const enrolled = this.parts.record.enrolled(request.enrollmentId);
     const now = this.parts.now();
-    const known = enrolled.ledger.get(keyOf(request));
+    const known = this.ledger.find(enrolled, request);
     if (known && !mayBeAskedAgain(known.row, now)) return answered(known);
-    const heldBy = this.hold(enrolled, keyOf(request), () => this.resumed(enrolled));
+    const heldBy = this.hold(enrolled, request, () => this.resumed(enrolled));
     if (heldBy) return { status: 'held', reason: heldBy, until: now.getTime() + HOLD_MS };
-    const scripted = this.parts.script(request.message, survivorOf(enrolled.customer).profileId);
-    const facts = sendFacts(record, enrolled, known?.row, now);
-    const judgement = scripted
-      ? byHand(scripted, facts, request)
-      : this.judge(facts, { ...rendering(this.deps, request), turn: 'exempt' });
-    this.decide(enrolled, judgement);
-    this.keep(enrolled, judgement, now);
+    const judgement = this.gate.ask(enrolled, request, known, now);
     if (judgement.outcome === 'refused') return this.refuse(enrolled, known, judgement.verdict, now);
-    const entry = known ?? this.reserve(enrolled, request, judgement, now);
-    if (known) this.reopen(enrolled, entry, judgement.content, now);
+    const entry = known ?? this.ledger.reserve(enrolled, request, judgement);
+    if (known) this.ledger.reopen(enrolled, entry, judgement.content);
     this.handOver(enrolled, entry, 'submitting');
     return answered(entry);
-  }
-
-  /** What holds a send back before the gate is asked; `goOn` when it does no longer. */
-  private hold({ run }: Enrolled, key: string, goOn: () => Promise<void>): 'paused' | 'halted' | undefined {
-    const { holds } = this.parts.record;
-    const { journey, enrollmentId } = run;
-    const heldBy = run.status === 'open' ? holds.heldBy(journey) : null;
-    if (heldBy === null) return undefined;
-    holds.wait(`${enrollmentId} ${key}`, { journey, goOn });
-    return heldBy;
-  }
-
-  private async resumed({ live, run }: Enrolled): Promise<void> {
-    if (run.status === 'open') await live?.tell([{ kind: 'resumed', at: this.parts.now().getTime() }]);
-  }
-
-  private get deps(): JudgeDeps {
-    const project = this.parts.project();
-    return { ...project, catalog: project };
-  }
-
-  /** The pace of senders is not simulated, and nobody waits for another's ask. */
-  private judge(facts: SendFacts, ask: Ask): Judged {
-    const judgement = judge(this.deps, facts, ask);
-    if (judgement.outcome === 'yields' || judgement.outcome === 'needs_turn') {
-      throw new Error('In memory an ask of the gate is judged at once');
-    }
-    return judgement;
-  }
-
-  private keep(enrolled: Enrolled, { verdict }: Judged, now: Date): void {
-    const { marks } = this.parts.record;
-    const customer = survivorOf(enrolled.customer);
-    if (verdict.assigns.length > 0) marks.assign(customer, verdict.assigns);
-    if (verdict.verdict !== 'deferred' && verdict.takes) marks.take(customer, enrolled, verdict.takes, now);
   }
 
   sendResult(sendId: string): SendAnswer {
@@ -109,13 +52,22 @@ export class Sending {
     return answered(send.entry);
   }
 
-  /** What a step has been refused before, for the same reason, is not written again: a step may be run anew. */
-  private decide({ decided }: Enrolled, { outcome, decision }: Judged): void {
-    const { profileId, at, occurrence, ...shown } = decision;
-    const refusal = [decision.step, occurrence, decision.reason, decision.until?.getTime()].join(' ');
-    if (outcome === 'refused' && decided.has(refusal)) return;
-    decided.add(refusal);
-    this.parts.record.tell(profileId, 'decision', at, shown);
+  /** What holds a send back before the gate is asked; `goOn` when it does no longer. */
+  private hold(
+    { run }: Enrolled,
+    { step, occurrence }: SendRequest,
+    goOn: () => Promise<void>,
+  ): 'paused' | 'halted' | undefined {
+    const { holds } = this.parts.record;
+    const { journey, enrollmentId } = run;
+    const heldBy = run.status === 'open' ? holds.heldBy(journey) : null;
+    if (heldBy === null) return undefined;
+    holds.wait(`${enrollmentId} ${step}#${occurrence}`, { journey, goOn });
+    return heldBy;
+  }
+
+  private async resumed({ live, run }: Enrolled): Promise<void> {
+    if (run.status === 'open') await live?.tell([{ kind: 'resumed', at: this.parts.now().getTime() }]);
   }
 
   private refuse(
@@ -129,7 +81,10 @@ export class Sending {
       run.heldUntil = refusal.until;
       return { status: 'deferred', reason: refusal.reason, until: refusal.until.getTime() };
     }
-    if (known) this.fail(known, suppressionCode(refusal.reason), now);
+    if (known) {
+      const errorCode = suppressionCode(refusal.reason);
+      this.ledger.change(enrolled, known, { status: 'failed', errorCode });
+    }
     if (run.status !== 'open') return { status: 'ended' };
     if (refusal.ends) {
       endRun(this.parts.record, enrolled, { status: 'exited', reason: refusal.reason, at: now });
@@ -138,55 +93,17 @@ export class Sending {
     return { status: 'suppressed', reason: refusal.reason, at: now.getTime() };
   }
 
-  private reserve(
-    enrolled: Enrolled,
-    request: SendRequest,
-    { purpose, content }: Extract<Judged, { outcome: 'allowed' }>,
-    now: Date,
-  ): LedgerEntry {
-    const entry: LedgerEntry = {
-      request,
-      purpose,
-      ...content,
-      row: {
-        sendId: this.parts.newId(),
-        status: 'reserved',
-        providerSid: null,
-        errorCode: null,
-        creates: 0,
-        createdAt: now,
-        sentAt: null,
-        statusAt: now,
-        settleAt: null,
-        settleUntil: null,
-        sinceCreateMs: null,
-      },
-    };
-    enrolled.ledger.set(keyOf(request), entry);
-    this.parts.record.sends.set(entry.row.sendId, { enrolled, entry });
-    this.show(enrolled, entry);
-    this.change(enrolled, entry, { status: 'submitting', creates: 1 });
-    return entry;
-  }
-
-  private reopen(enrolled: Enrolled, entry: LedgerEntry, content: Content, now: Date): void {
-    Object.assign(entry, content);
-    const status = entry.row.status === 'unknown' ? 'unknown' : 'submitting';
-    entry.row = { ...entry.row, status, creates: entry.row.creates + 1, statusAt: now };
-    this.show(enrolled, entry, 'submitting');
-  }
-
   private handOver(enrolled: Enrolled, entry: LedgerEntry, from: 'submitting' | 'unknown'): void {
-    const { provider, project } = this.parts;
+    const { record, provider, project } = this.parts;
     const now = this.parts.now();
     const { sendId, creates, createdAt } = entry.row;
     const { address: to, body, request } = entry;
     const { message } = request;
     const answer = provider({ sendId, message, to, body, create: creates, at: now });
-    const heldMs = this.parts.record.holds.heldMs(enrolled.run.journey, createdAt, now);
+    const heldMs = record.holds.heldMs(enrolled.run.journey, createdAt, now);
     const waitedMs = Math.max(0, now.getTime() - createdAt.getTime() - heldMs);
     const conclusion = conclusionOf(answer.result, { from, waitedMs }, project().workspace);
-    this.conclude(enrolled, entry, conclusion);
+    this.ledger.conclude(enrolled, entry, conclusion);
     if (answer.result.kind === 'refused') this.close(enrolled, entry, answer.result.cause);
     if (answer.report) this.take(enrolled, entry, answer.report);
     if (conclusion.status === 'unknown') {
@@ -197,50 +114,22 @@ export class Sending {
     }
   }
 
-  private conclude(enrolled: Enrolled, entry: LedgerEntry, conclusion: Conclusion): void {
-    const now = this.parts.now();
-    const after = (ms: number) => new Date(now.getTime() + ms);
-    switch (conclusion.status) {
-      case 'sent':
-        this.change(enrolled, entry, { status: 'sent', providerSid: conclusion.providerSid, sentAt: now });
-        break;
-      case 'failed':
-        this.change(enrolled, entry, { status: 'failed', errorCode: conclusion.errorCode });
-        break;
-      case 'reserved': {
-        const creates = entry.row.creates - 1;
-        const settleAt = after(conclusion.retryAfterMs);
-        this.change(enrolled, entry, { status: 'reserved', creates, settleAt });
-        break;
-      }
-      case 'unknown': {
-        const creates = entry.row.creates - (conclusion.processed ? 0 : 1);
-        const settleUntil = after(conclusion.graceMs);
-        this.change(enrolled, entry, { status: 'unknown', creates, settleUntil });
-        break;
-      }
-    }
-  }
-
   /** The provider's list shows a message whose create went unanswered. */
   private async found(enrolled: Enrolled, entry: LedgerEntry): Promise<void> {
     if (entry.row.status !== 'unknown') return;
     const providerSid = sidOf(entry.row.sendId);
-    this.change(enrolled, entry, { status: 'sent', providerSid, sentAt: this.parts.now() });
+    this.ledger.change(enrolled, entry, { status: 'sent', providerSid, sentAt: this.parts.now() });
     await this.settled(enrolled, entry);
   }
 
   /** Transactional is handed over once more, if the gate still lets it through; everything else has failed. */
   private async endOfGrace(enrolled: Enrolled, entry: LedgerEntry): Promise<void> {
-    const { record } = this.parts;
     if (entry.row.status !== 'unknown') return;
     if (entry.purpose === 'transactional' && entry.row.creates < MOST_CREATES) {
-      if (this.hold(enrolled, keyOf(entry.request), () => this.endOfGrace(enrolled, entry))) return;
-      const facts = sendFacts(record, enrolled, entry.row, this.parts.now());
-      const judgement = this.judge(facts, asWritten(entry));
-      this.decide(enrolled, judgement);
+      if (this.hold(enrolled, entry.request, () => this.endOfGrace(enrolled, entry))) return;
+      const judgement = this.gate.askAgain(enrolled, entry, this.parts.now());
       if (judgement.outcome === 'allowed') {
-        this.reopen(enrolled, entry, judgement.content, this.parts.now());
+        this.ledger.reopen(enrolled, entry, judgement.content);
         this.handOver(enrolled, entry, 'unknown');
         if (statusOf(entry) !== 'unknown') await this.settled(enrolled, entry);
         return;
@@ -250,7 +139,7 @@ export class Sending {
         return;
       }
     }
-    this.change(enrolled, entry, { status: 'failed', errorCode: 'unresolved' });
+    this.ledger.change(enrolled, entry, { status: 'failed', errorCode: 'unresolved' });
     await this.settled(enrolled, entry);
   }
 
@@ -268,7 +157,7 @@ export class Sending {
     const state = { ...row, status: row.status as SendStatus };
     const next = afterReport(state, { ...report, providerSid: row.providerSid });
     if (!next) return;
-    this.change(enrolled, entry, { status: next.status, errorCode: next.errorCode });
+    this.ledger.change(enrolled, entry, { status: next.status, errorCode: next.errorCode });
     if (report.errorCode === null) return;
     const meaning = meaningOfCallback(report.errorCode);
     if (meaning === 'unreachable' || meaning === 'stopped') this.close(enrolled, entry, meaning);
@@ -283,31 +172,6 @@ export class Sending {
     if (cause !== 'unreachable' || record.isClosed(CHANNEL, address, 'unreachable')) return;
     record.close({ ...about, kind: 'unreachable' });
   }
-
-  private fail(entry: LedgerEntry, errorCode: string, now: Date): void {
-    const send = this.parts.record.sends.get(entry.row.sendId);
-    entry.row = { ...entry.row, status: 'failed', errorCode, statusAt: now, settleAt: null };
-    if (send) this.show(send.enrolled, entry);
-  }
-
-  private change(enrolled: Enrolled, entry: LedgerEntry, change: Partial<LedgerEntry['row']>): void {
-    entry.row = { ...entry.row, settleAt: null, ...change, statusAt: this.parts.now() };
-    this.show(enrolled, entry);
-  }
-
-  private show(enrolled: Enrolled, { row, request, body }: LedgerEntry, status = row.status): void {
-    this.parts.record.tell(survivorOf(enrolled.customer).profileId, 'send', row.statusAt, {
-      sendId: row.sendId,
-      enrollmentId: enrolled.run.enrollmentId,
-      step: request.step,
-      message: request.message,
-      channel: CHANNEL,
-      status,
-      providerSid: row.providerSid,
-      errorCode: row.errorCode,
-      body,
-    });
-  }
 }
 
 /** What is held asks again by itself after so long. */
@@ -315,10 +179,6 @@ const HOLD_MS = 86_400_000;
 
 /** Creates that may have been accepted, for one row. */
 const MOST_CREATES = 2;
-
-function keyOf({ step, occurrence }: SendRequest): string {
-  return `${step}#${occurrence}`;
-}
 
 function statusOf(entry: LedgerEntry): string {
   return entry.row.status;
@@ -328,44 +188,4 @@ function answered({ row }: LedgerEntry): SendAnswer {
   const answer = answerOf(row);
   if (answer === 'in_flight') throw new Error('No create call is ever under way in memory');
   return answer;
-}
-
-function asWritten({ request, body, locale }: LedgerEntry): Ask {
-  return {
-    ...request,
-    turn: 'exempt',
-    content: () => ({
-      ok: true,
-      locale,
-      text: body,
-      ...countSegments(body),
-    }),
-  };
-}
-
-function byHand(
-  scripted: Scripted,
-  { profileId, now }: { readonly profileId: string; readonly now: Date },
-  { enrollmentId, step, occurrence, message, deadline }: SendRequest,
-): Extract<Judged, { outcome: 'refused' }> {
-  const expires =
-    scripted.verdict === 'deferred' && deadline !== undefined && scripted.until.getTime() >= deadline;
-  const refusal = expires ? ({ verdict: 'suppressed', reason: 'expired' } as const) : scripted;
-  const checks = [{ check: 'script', result: 'refused', saw: {} }] as const;
-  return {
-    outcome: 'refused',
-    verdict: { ...refusal, checks, arms: [], assigns: [] },
-    decision: {
-      profileId,
-      enrollmentId,
-      step,
-      occurrence,
-      message,
-      verdict: refusal.verdict,
-      reason: refusal.reason,
-      until: refusal.verdict === 'deferred' ? refusal.until : null,
-      checks,
-      at: now,
-    },
-  } as Extract<Judged, { outcome: 'refused' }>;
 }

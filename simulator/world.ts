@@ -1,28 +1,29 @@
 import type { AcceptedEvent } from '../ingest/accepted-event';
 import { applyEvent } from '../ingest/apply-event';
 import { Batch } from '../ingest/batch';
-import { type Customer, type Run, survivorOf } from '../ingest/customer';
+import { type Customer, survivorOf } from '../ingest/customer';
 import { type Prepared, prepareIngest } from '../ingest/deps';
 import { passTime } from '../ingest/move-stage';
 import { route } from '../ingest/take-effect';
 import type { Resolution } from '../rules/identity/identity-graph';
 import { effectOf } from '../rules/inbound-effect';
-import type { Delivery, JourneyActivities, RunInput } from '../workflows/runtime/contract';
 import type { Journey } from '../workflows/runtime/journey';
 import { virtualActivities } from './activities';
-import { Agenda } from './agenda';
+import { Agenda, rank } from './agenda';
 import { type ScriptedCodes, VirtualCodes } from './codes';
 import { learnConsent, takeText } from './consent';
+import { judgeTrack } from './judge-track';
 import { People } from './people';
-import type { SimulatedProject } from './project';
+import { type SimulatedProject, withoutJourneys } from './project';
 import type { VirtualProvider } from './provider';
 import type { ConsentFact } from './rehearsal';
 import { idsOf } from './random';
-import { type Enrolled, VirtualRecord } from './record';
-import { type Scripted, Sending } from './sending';
+import { VirtualRecord } from './record';
+import { Runs } from './runs';
+import { Sending } from './sending';
 import type { Listener } from './timeline';
-import { type Mishaps, VirtualRun } from './virtual-run';
-import { judgeTrack } from './judge-track';
+import type { Scripted } from './virtual-gate';
+import type { Mishaps } from './virtual-run';
 import { writeEffects } from './write-effects';
 
 export interface WorldOptions {
@@ -48,9 +49,6 @@ export interface WorldOptions {
   readonly mishaps?: Mishaps | undefined;
 }
 
-/** In one instant: what happens, what time moves, what ends a doubt, then timers. */
-const rank = { stage: 1, settle: 2, timer: 3 } as const;
-
 /**
  * Customers, consent, stages, runs and sends on a virtual clock, in memory: the rules and the runs are the ones that
  * production goes by, the database and the provider are not there.
@@ -65,7 +63,7 @@ export class World {
   /** The same without journeys. */
   private readonly learning: Prepared;
   private readonly entriesFrom: number;
-  private readonly activities: JourneyActivities;
+  private readonly runs: Runs;
   private readonly known = new Set<string>();
   private readonly stageDue = new Map<string, number>();
   private deployed: SimulatedProject;
@@ -79,7 +77,7 @@ export class World {
     const { entriesFrom } = options;
     this.prepared = prepareIngest(project);
     this.entriesFrom = entriesFrom?.getTime() ?? this.clock;
-    this.learning = prepareIngest(entriesFrom ? learningOnly(project) : project);
+    this.learning = prepareIngest(entriesFrom ? withoutJourneys(project) : project);
     this.newId = idsOf(options.seed);
     this.record = new VirtualRecord(listener);
     this.codes = new VirtualCodes(this.record, options.codes ?? {});
@@ -96,7 +94,8 @@ export class World {
       script: options.script ?? (() => undefined),
       later: (at, work) => void this.agenda.add(at.getTime(), rank.settle, work),
     });
-    this.activities = virtualActivities({ ...parts, sending });
+    const activities = virtualActivities({ ...parts, sending });
+    this.runs = new Runs({ ...parts, agenda: this.agenda, activities, mishaps: options.mishaps });
   }
 
   get now(): Date {
@@ -207,67 +206,11 @@ export class World {
       forgetRuns(customer, this.now);
     }
     writeEffects(this.record, batch, { ...this.options, project: this.project });
-    for (const [enrolled, told] of this.toldBy(batch)) await this.tell(enrolled, told);
+    await this.runs.tellOf(batch);
   }
 
   private isStopped(key: string): boolean {
     return (this.record.suppressions.get(key) ?? []).some(({ kind }) => kind === 'stop');
-  }
-
-  /** What each run is told, runs in the order of what they are told first. */
-  private toldBy({ writes }: Batch): Map<Enrolled, Told[]> {
-    const byRun = new Map<Enrolled, Told[]>();
-    for (const { run, customer, kind, payload } of writes.outbox) {
-      const enrolled = this.record.enrollments.get(run.enrollmentId) ?? this.enroll(run, customer);
-      byRun.set(enrolled, [...(byRun.get(enrolled) ?? []), { kind, payload: payload() }]);
-    }
-    return byRun;
-  }
-
-  private enroll(run: Run, customer: Customer): Enrolled {
-    const enrolled: Enrolled = {
-      run,
-      customer,
-      offers: new Map(),
-      outcomes: new Set(),
-      ledger: new Map(),
-      decided: new Set(),
-      live: undefined,
-    };
-    this.record.enrollments.set(run.enrollmentId, enrolled);
-    return enrolled;
-  }
-
-  private async tell(enrolled: Enrolled, told: readonly Told[]): Promise<void> {
-    const [first] = told;
-    if (first?.kind !== 'start') {
-      await enrolled.live?.tell(told.map(({ payload }) => payload as Delivery));
-    } else if (enrolled.run.status === 'open') {
-      // A run that ended in the instant it was entered in has nothing to do.
-      const pending = told.slice(1).map(({ payload }) => payload as Delivery);
-      await this.start(enrolled, { ...(first.payload as Start), clockOffsetMs: 0, pending });
-    }
-    if (enrolled.live?.over) enrolled.live = undefined;
-  }
-
-  private async start(enrolled: Enrolled, input: RunInput): Promise<void> {
-    const clock = () => this.clock;
-    const turn = rank.timer + precedence(this.journeyOf(input));
-    enrolled.live = new VirtualRun((one) => this.journeyOf(one), input, {
-      get now() {
-        return clock();
-      },
-      wakeAt: (at, ring) => this.agenda.add(at, turn, ring),
-      execute: (name, request) => this.activities[name](request),
-      mishaps: this.options.mishaps,
-    });
-    await enrolled.live.rests();
-  }
-
-  private journeyOf({ journey: id, version }: RunInput): Journey {
-    const journey = this.project.journeys.find((one) => one.id === id && one.policy.version === version);
-    if (!journey) throw new Error(`The project has no journey ${id}.v${version}`);
-    return journey;
   }
 
   private watchStage(customer: Customer): void {
@@ -285,11 +228,6 @@ export class World {
   }
 }
 
-/** Of asks in one instant the journey with the say goes first, between 0 and 1. */
-function precedence({ policy: { lock } }: Journey): number {
-  return lock ? 1 - 1 / (1 + lock.priority) : 1;
-}
-
 /** Runs that are over, and whose goal can no longer be counted. */
 function forgetRuns({ runs }: Customer, now: Date): void {
   for (let at = runs.length - 1; at >= 0; at--) {
@@ -299,20 +237,5 @@ function forgetRuns({ runs }: Customer, now: Date): void {
     if (!counts) runs.splice(at, 1);
   }
 }
-
-function learningOnly(project: SimulatedProject): SimulatedProject {
-  const known = withoutJourneys.get(project) ?? { ...project, journeys: [] };
-  withoutJourneys.set(project, known);
-  return known;
-}
-
-const withoutJourneys = new WeakMap<SimulatedProject, SimulatedProject>();
-
-interface Told {
-  readonly kind: string;
-  readonly payload: unknown;
-}
-
-type Start = Omit<RunInput, 'clockOffsetMs' | 'pending'>;
 
 const nothingNew = { merged: [], attached: [], dropped: [], moved: undefined, released: [] } as const;

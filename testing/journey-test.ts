@@ -2,7 +2,7 @@ import { elapsed, type Duration } from '../catalog/duration';
 import type { MessageId } from '../catalog/types';
 import { Operations } from '../simulator/operations';
 import { deliversAll } from '../simulator/provider';
-import type { Scripted } from '../simulator/sending';
+import type { Scripted } from '../simulator/virtual-gate';
 import { item, type TimelineItem } from '../simulator/timeline';
 import { World } from '../simulator/world';
 import { type CustomerOptions, TestCustomer } from './customer';

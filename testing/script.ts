@@ -1,6 +1,6 @@
 import type { ProviderAnswer } from '../simulator/provider';
 import { sidOf } from '../simulator/provider';
-import type { Scripted } from '../simulator/sending';
+import type { Scripted } from '../simulator/virtual-gate';
 import { elapsed, type Duration } from '../catalog/duration';
 import { meaningOfCreate } from '../rules/provider-codes';
 
