@@ -1,16 +1,17 @@
-import parsePhoneNumber, { type CountryCode, type PhoneNumber } from 'libphonenumber-js/max';
+import parsePhoneNumber, { type CountryCode, type NumberType, type PhoneNumber } from 'libphonenumber-js/max';
 
 export interface Phone {
   readonly e164: string;
-  /** Known to be assigned. A number that is only possible, as the ones kept for fiction are, is a phone too. */
-  readonly valid: boolean;
+  /** Many people share it (toll-free, shared cost, premium): it can identify nobody. */
+  readonly isShared: boolean;
 }
 
 /**
  * Reads a phone number, in `country` when it carries no prefix of its own. A channel in front of it (`whatsapp:`) is
- * passed over. Null for what is no number of one person's: too short or long, with letters or an extension.
+ * passed over. A number that is only possible, as the ones kept for fiction are, is one too. Null for what is none: too
+ * short or long, with letters or an extension.
  *
- * @example toE164('(212) 555-0142', 'US') // { e164: '+12125550142', valid: … }
+ * @example toE164('(212) 555-0142', 'US') // { e164: '+12125550142', isShared: false }
  */
 export function toE164(value: unknown, country: string): Phone | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
@@ -18,7 +19,7 @@ export function toE164(value: unknown, country: string): Phone | null {
   const known = read.get(spelling);
   if (known !== undefined) return known;
   const phone = parse(String(value), country);
-  const answer = phone && { e164: phone.number, valid: phone.isValid() };
+  const answer = phone && { e164: phone.number, isShared: sharedTypes.has(phone.getType()) };
   if (read.size >= MOST_READ) read.clear();
   read.set(spelling, answer);
   return answer;
@@ -28,20 +29,13 @@ export function toE164(value: unknown, country: string): Phone | null {
 const read = new Map<string, Phone | null>();
 const MOST_READ = 10_000;
 
-/** Whether many people share the number (toll-free, shared cost, premium): it can identify nobody. */
-export function isSharedNumber(e164: string): boolean {
-  const known = isShared.get(e164);
-  if (known !== undefined) return known;
-  const type = parsePhoneNumber(e164)?.getType();
-  const answer = type !== undefined && shared.has(type);
-  if (isShared.size >= MOST_READ) isShared.clear();
-  isShared.set(e164, answer);
-  return answer;
-}
-
-const isShared = new Map<string, boolean>();
-
-const shared = new Set(['TOLL_FREE', 'SHARED_COST', 'PREMIUM_RATE', 'UAN', 'VOICEMAIL']);
+const sharedTypes: ReadonlySet<NumberType> = new Set([
+  'TOLL_FREE',
+  'SHARED_COST',
+  'PREMIUM_RATE',
+  'UAN',
+  'VOICEMAIL',
+]);
 
 /** Longer than any spelling of a number: not worth parsing. */
 const LONGEST = 64;

@@ -1,4 +1,4 @@
-import { isSharedNumber, toE164 } from '../phone';
+import { toE164 } from '../phone';
 
 /** Something that points to one customer. */
 export interface Identifier {
@@ -81,8 +81,8 @@ export function isDevice({ type }: Identifier): boolean {
 
 function identifyingPhone(text: string, rules: IdentifierRules): string | null {
   const phone = toE164(text, rules.country);
-  if (!phone || rules.ownNumbers?.includes(phone.e164)) return null;
-  return isSharedNumber(phone.e164) ? null : phone.e164;
+  if (!phone || phone.isShared || rules.ownNumbers?.includes(phone.e164)) return null;
+  return phone.e164;
 }
 
 function byPriority(a: Identifier, b: Identifier): number {
