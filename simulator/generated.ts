@@ -21,6 +21,15 @@ const zones = [
 const names = ['Ana', 'Bruno', 'Carla', 'Daniel', 'Eva', 'Felix', 'Grace', 'Hugo', 'Iris', 'Jonas'] as const;
 const regions = ['US-NY', 'US-TX', 'US-FL', 'US-CA', 'US-IL', 'US-CO'] as const;
 
+/** So many of them, each made when it is asked for. */
+export function* generatedPeople(
+  project: SimulatedProject,
+  count: number,
+  options: GeneratedOptions,
+): Generator<Person> {
+  for (let n = 0; n < count; n++) yield generatedPerson(project, n, options);
+}
+
 /**
  * The `n`-th of people who do not exist, the same for the same seed: in four zones, nine in ten subscribed, each of whom
  * does what the project's journeys enter on, wait for and end on, now and then.

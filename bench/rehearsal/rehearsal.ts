@@ -35,7 +35,7 @@ async function simulated(lab: Lab): Promise<Result> {
     let done = 0;
     await rehearseInThreads(
       { sides: [['onboarding']], span, threads: THREADS },
-      iterated(generated),
+      generated,
       (_, count) => {
         done += count;
       },
@@ -109,8 +109,4 @@ async function* persons(
   span: { from: Date; to: Date },
 ): AsyncGenerator<Person> {
   for await (const person of readRecordedPeople(db, span)) yield personOf(person);
-}
-
-async function* iterated(people: readonly Person[]): AsyncGenerator<Person> {
-  yield* people;
 }

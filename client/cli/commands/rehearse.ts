@@ -55,14 +55,9 @@ export function rehearseCommands(program: Command, run: CommandRunner): void {
         const { from, days, seed } = options;
         const { selectProject } = await import('../rehearse/select-journeys.js');
         const project = await selectProject(journeys as string[]);
-        const people = await simulatedPeople(project, options);
         const span = { from, to: new Date(from.getTime() + days * DAY), seed };
-        await rehearse(context, options, {
-          sides: [journeys as string[]],
-          span,
-          people,
-          expected: people.length,
-        });
+        const sides = [journeys as string[]];
+        await rehearse(context, options, { sides, span, ...(await simulatedPeople(project, options)) });
       }),
     );
 
@@ -100,7 +95,7 @@ export function rehearseCommands(program: Command, run: CommandRunner): void {
 function common(command: Command): Command {
   return command
     .option('--seed <text>', 'the same seed comes to the same', 'jornada')
-    .option('--threads <n>', 'threads that rehearse', wholeNumber, Math.max(1, availableParallelism() - 1))
+    .option('--threads <n>', 'threads that rehearse', wholeNumber, availableParallelism())
     .option('--price <dollars>', 'of a segment', Number, USUAL_PRICE)
     .option('--html <file>', 'a page with pictures')
     .option('--ndjson <file>', 'one line for each person');
@@ -109,19 +104,21 @@ function common(command: Command): Command {
 async function simulatedPeople(
   project: SimulatedProject,
   { profiles, events, people, from, days, seed }: SimulateOptions,
-): Promise<Person[]> {
+): Promise<Pick<Plan, 'people' | 'expected'>> {
   if (profiles === 'generated' && events === undefined) {
-    const { generatedPerson } = await import('../../../simulator/generated.js');
-    return Array.from({ length: people }, (_, n) => generatedPerson(project, n, { seed, from, days }));
+    const { generatedPeople } = await import('../../../simulator/generated.js');
+    return { people: generatedPeople(project, people, { seed, from, days }), expected: people };
   }
   const { readPeople } = await import('../rehearse/read-people.js');
-  return readPeople(project, { profiles: profiles === 'generated' ? undefined : profiles, events }, from);
+  const table = profiles === 'generated' ? undefined : profiles;
+  const read = readPeople(project, { profiles: table, events }, from);
+  return { people: read, expected: read.length };
 }
 
 interface Plan {
   readonly sides: readonly (readonly string[])[];
   readonly span: { readonly from: Date; readonly to: Date; readonly seed: string };
-  readonly people: AsyncIterable<Person> | readonly Person[];
+  readonly people: AsyncIterable<Person> | Iterable<Person>;
   readonly expected: number;
 }
 
@@ -133,16 +130,18 @@ async function rehearse(context: Context, options: CommonOptions, plan: Plan): P
   let parted = 0;
   const progress = progressOf(context, plan.expected);
   const lines = options.ndjson === undefined ? undefined : createWriteStream(options.ndjson);
-  const take = ({ totals, stories, partings, parted: more }: Rehearsed, count: number) => {
+  const take = async ({ totals, stories, partings, parted: more }: Rehearsed, count: number) => {
     for (const [side, one] of totals.entries()) tallies[side]?.merge(one);
     for (const story of stories) lines?.write(`${JSON.stringify({ kind: 'person', ...story })}\n`);
     for (const parting of partings) lines?.write(`${JSON.stringify({ kind: 'difference', ...parting })}\n`);
     shown.push(...partings.slice(0, MOST_SHOWN - shown.length));
     parted += more;
     progress.add(count);
+    // A disk that is slower than the threads holds them up; what waits for it would fill the memory.
+    if (lines?.writableNeedDrain) await once(lines, 'drain');
   };
   const span = { ...plan.span, tellStories: lines !== undefined };
-  await rehearseInThreads({ sides: plan.sides, span, threads: options.threads }, iterated(plan.people), take);
+  await rehearseInThreads({ sides: plan.sides, span, threads: options.threads }, plan.people, take);
   progress.end();
   const names = plan.sides.map((side) => side.join(', '));
   const totals = tallies.map((tally) => tally.totals);
@@ -192,10 +191,6 @@ function progressOf({ terminal }: Context, expected: number) {
     },
     end: () => line.clear(),
   };
-}
-
-async function* iterated(people: AsyncIterable<Person> | readonly Person[]): AsyncGenerator<Person> {
-  yield* people;
 }
 
 async function* mapped<From, To>(items: AsyncIterable<From>, map: (item: From) => To): AsyncGenerator<To> {

@@ -22,12 +22,13 @@ const JOB_SIZE = 50;
 
 /**
  * Rehearses with everybody there is, in so many threads, and hands on what came of them in their order. Of people who
- * are not rehearsed yet there are never more in memory than keep the threads busy.
+ * are not rehearsed yet there are never more in memory than keep the threads busy, and no thread goes on before what it
+ * found has been taken.
  */
 export async function rehearseInThreads(
   orders: Orders & { readonly threads: number },
-  people: AsyncIterable<Person>,
-  take: (rehearsed: Rehearsed, count: number) => void,
+  people: AsyncIterable<Person> | Iterable<Person>,
+  take: (rehearsed: Rehearsed, count: number) => Promise<void> | void,
 ): Promise<void> {
   const crew = await hire(orders);
   const results = new Map<number, { rehearsed: Rehearsed; count: number }>();
@@ -35,10 +36,10 @@ export async function rehearseInThreads(
   const working = new Set<Promise<void>>();
   let given = 0;
   let handed = 0;
-  const handOn = () => {
+  const handOn = async () => {
     for (let next = results.get(handed); next; next = results.get(handed)) {
       results.delete(handed++);
-      take(next.rehearsed, next.count);
+      await take(next.rehearsed, next.count);
     }
   };
   const give = async (batch: readonly Person[]) => {
@@ -46,13 +47,15 @@ export async function rehearseInThreads(
     const member = free.pop();
     if (!member) return;
     const place = given++;
-    const work = member.rehearse({ place, people: batch }).then((rehearsed) => {
+    const work = member.rehearse({ place, people: batch }).then(async (rehearsed) => {
       results.set(place, { rehearsed, count: batch.length });
-      handOn();
+      await handOn();
       free.push(member);
       working.delete(work);
     });
     working.add(work);
+    // Whoever waits for a free member hears of it; until then nobody may be waiting.
+    work.catch(() => {});
   };
   try {
     let batch: Person[] = [];
