@@ -20,7 +20,7 @@ export function countSegments(text: string): Segments {
 }
 
 /** Characters that are one septet each. Most texts have no others, and the library takes 0.4 ms for any. */
-const plain = /^[\n !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-z]+$/;
+const plain = /^[\n !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-z¡£¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü]+$/;
 
 function plainSegments(length: number): number {
   return length <= 160 ? 1 : Math.ceil(length / 153);

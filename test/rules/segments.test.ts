@@ -38,8 +38,12 @@ describe('SMS segments', () => {
   it('are those of the calculator, for plain texts and others', () => {
     const ascii = fc.string({ unit: 'binary-ascii', maxLength: 400 });
     const mostlyLetters = fc.string({ unit: fc.constantFrom(...'abc XYZ09.,\n€~ã😀'), maxLength: 400 });
+    const accented = fc.string({
+      unit: fc.constantFrom(...'¡£¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü ab'),
+      maxLength: 400,
+    });
     fc.assert(
-      fc.property(fc.oneof(ascii, mostlyLetters, fc.string()), (text) => {
+      fc.property(fc.oneof(ascii, mostlyLetters, accented, fc.string()), (text) => {
         const { encodingName, segmentsCount } = new SegmentedMessage(text);
         expect(countSegments(text)).toMatchObject({ encoding: encodingName, segments: segmentsCount });
       }),
