@@ -54,7 +54,7 @@ function learnTraits(
   event: AcceptedEvent,
   { resolution, timestamp }: { readonly resolution: Resolution; readonly timestamp: Date },
 ): void {
-  const { phone, email, ...others } = knownSpelling({ ...traitsOf(event.context), ...event.traits });
+  const { phone, email, ...others } = knownSpelling(traitsOf(event.context), event.traits ?? {});
   // A phone or e-mail that could not be the customer's is no trait of theirs either.
   const asIdentifier = (type: string, raw: unknown) => identifyingValue(type, raw, batch.deps.workspace);
   const isOurs = phone === null || (phone !== undefined && asIdentifier('phone', phone) === customer.phone);
@@ -62,11 +62,11 @@ function learnTraits(
   const isLost = resolution.dropped.some(({ type, value }) => type === 'email' && value === address);
   const record = setTraits(
     customer.record,
-    {
-      ...others,
-      ...(isOurs && { phone: phone === null ? null : customer.phone }),
-      ...(email !== undefined && !isLost && { email }),
-    },
+    Object.assign(
+      others,
+      isOurs && { phone: phone === null ? null : customer.phone },
+      email !== undefined && !isLost && { email },
+    ),
     timestamp,
   );
   if (record === customer.record) return;

@@ -55,7 +55,7 @@ export function foreseeNeeds(
       needs.consent.push(...[...stored, ...former].map(idOf));
     }
     for (const profile of stored) {
-      if (event.type === 'track') needTrack(needs, deps, profile, { ...event, since });
+      if (event.type === 'track') needTrack(needs, deps, profile, { since, ...event });
       if (mayMoveStage(profile, event, now)) needStageMove(needs, deps, profile, since);
     }
   }

@@ -81,11 +81,11 @@ function ownershipChanges(
     const before = owners.get(key);
     const after = graph.ownerOf(identifier);
     if (before === undefined) {
-      if (after !== undefined) attached.push({ ...identifier, profileId: after });
+      if (after !== undefined) attached.push({ profileId: after, ...identifier });
     } else if (after === undefined) {
       released.push(identifier);
     } else if (survivorOf(before) !== after) {
-      moved.push({ ...identifier, profileId: after });
+      moved.push({ profileId: after, ...identifier });
     }
   }
   return { attached, moved, released };

@@ -96,7 +96,7 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
   }
   for (const { profileId, ...event } of tracks) batch.customer(profileId).endings.push(event);
   for (const { profileId, ...subscription } of subscriptions) {
-    batch.customer(profileId).subscriptions.push({ ...subscription, changed: false });
+    batch.customer(profileId).subscriptions.push({ changed: false, ...subscription });
   }
   for (const lock of locks) batch.customer(lock.profileId).locks.push(lock);
   for (const { profileId, at } of activities) recall(batch.customer(profileId), at);
@@ -120,7 +120,7 @@ function recall(customer: Customer, at: Date): void {
 }
 
 function addRun(batch: Batch, { profileId, ...row }: EnrollmentRow): void {
-  batch.customer(profileId).runs.push({ ...row, isNew: false, changed: false, code: null, zone: '' });
+  batch.customer(profileId).runs.push({ isNew: false, changed: false, code: null, zone: '', ...row });
 }
 
 /** The zone that the customer's runs were told last is the one that follows from what is stored. */

@@ -19,10 +19,10 @@ function wishesOf(item: JsonObject, country: string): ConsentWish[] {
   if (key === undefined) return [];
   const about = { channel, key, actor: text(item.actor), wording: text(item.wording) };
   const groups = Array.isArray(item.groups) ? item.groups.slice(0, MOST).map(bag) : [];
-  return [{ ...item, name: '' }, ...groups].flatMap(({ name, status }) => {
+  return [{ name: '', status: item.status }, ...groups].flatMap(({ name, status }) => {
     const wanted = statuses.get(word(status));
     if (wanted === undefined || typeof name !== 'string' || name.length > LONGEST) return [];
-    return [{ ...about, topic: name, status: wanted }];
+    return [{ topic: name, status: wanted, ...about }];
   });
 }
 

@@ -41,9 +41,9 @@ export function render(
   const locale = pickLocale(recipient.locale, recipient.locales);
   const firstName = nameOf(recipient.firstName);
   const context = contextOf(locale, recipient.zone);
-  const named = firstName && renderIn(message, locale, { ...data, ...context, firstName });
+  const named = firstName && renderIn(message, locale, Object.assign({}, data, context, { firstName }));
   if (named && (named.ok || named.problem !== 'too_long')) return named;
-  return renderIn(message, locale, { ...data, ...context });
+  return renderIn(message, locale, Object.assign({}, data, context));
 }
 
 /** The locale that fits a BCP 47 tag, in any spelling (`pt`, `pt_BR`, `pt-PT`); the first where none does. */

@@ -38,9 +38,9 @@ export function afterReport(state: SendState, report: StatusReport): SendState |
   // A second copy of a message sent once more: what becomes of it is kept, and does not count.
   if (state.providerSid !== null && state.providerSid !== report.providerSid) return undefined;
   const reported = { status: statusAt(rank, report.status), providerSid: report.providerSid };
-  if (state.providerSid === null) return { ...reported, errorCode: report.errorCode };
+  if (state.providerSid === null) return { errorCode: report.errorCode, ...reported };
   if (rank > (ranks.get(state.status) ?? SENT)) {
-    return { ...reported, errorCode: report.errorCode ?? state.errorCode };
+    return { errorCode: report.errorCode ?? state.errorCode, ...reported };
   }
   const explains = reported.status === state.status && state.errorCode === null && report.errorCode !== null;
   return explains ? { ...state, errorCode: report.errorCode } : undefined;

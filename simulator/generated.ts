@@ -49,17 +49,17 @@ export function generatedPerson(project: SimulatedProject, n: number, options: G
   const acts: Act[] = [
     {
       at: new Date(registered),
-      event: { ...common(), type: 'identify', traits, context: { messaging_subscriptions: [wish] } },
+      event: { type: 'identify', traits, context: { messaging_subscriptions: [wish] }, ...common() },
     },
     {
       at: new Date(registered),
-      event: { ...common(), type: 'track', name: 'Account Registered', properties: {} },
+      event: { type: 'track', name: 'Account Registered', properties: {}, ...common() },
     },
   ].filter((act) => act.event.type !== 'track' || 'Account Registered' in project.events) as Act[];
   const end = begun + days * DAY;
   for (const { policy } of project.journeys) {
     for (const [at, name, properties] of happenings(project, policy, random, registered, end)) {
-      acts.push({ at: new Date(at), event: { ...common(), type: 'track', name, properties } });
+      acts.push({ at: new Date(at), event: { type: 'track', name, properties, ...common() } });
     }
   }
   if (random.next() < 0.03)

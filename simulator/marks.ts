@@ -35,7 +35,7 @@ export class Marks {
   lockOf(customer: Customer, now: Date): SendFacts['lock'] {
     const held = customer.locks.find(({ from, until }) => from <= now && now < until);
     const taken = held && this.locks.get(held.lockId);
-    return held && taken ? { ...taken, since: held.from, until: held.until } : null;
+    return held && taken ? { since: held.from, until: held.until, ...taken } : null;
   }
 
   /** Marketing and moments, but for the step's own row. */

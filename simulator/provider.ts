@@ -34,6 +34,6 @@ export const takesAll: VirtualProvider = ({ sendId }) => ({
 
 /** Takes and delivers everything. */
 export const deliversAll: VirtualProvider = (message) => ({
-  ...takesAll(message),
   report: { status: 'delivered', errorCode: null },
+  ...takesAll(message),
 });

@@ -26,10 +26,10 @@ export async function rehearseAll(
   for (const person of people) {
     const [tally, otherTally] = tallies;
     if (!tally) break;
-    const story = await rehearse(project, person, { ...span, tally });
+    const story = await rehearse(project, person, { tally, ...span });
     if (span.tellStories) stories.push(story);
     if (!other || !otherTally) continue;
-    const parting = partingOf(story, await rehearse(other, person, { ...span, tally: otherTally }));
+    const parting = partingOf(story, await rehearse(other, person, { tally: otherTally, ...span }));
     if (parting) partings.push(parting);
   }
   return { totals: tallies.map(({ totals }) => totals), stories, partings, parted: partings.length };

@@ -13,7 +13,8 @@ export interface RunsParts {
   readonly record: VirtualRecord;
   readonly agenda: Agenda;
   readonly activities: JourneyActivities;
-  readonly now: () => Date;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   readonly mishaps?: Mishaps | undefined;
 }
 
@@ -57,7 +58,7 @@ export class Runs {
     } else if (enrolled.run.status === 'open') {
       // A run that ended in the instant it was entered in has nothing to do.
       const pending = told.slice(1).map(({ payload }) => payload as Delivery);
-      await this.start(enrolled, { ...(first.payload as Start), clockOffsetMs: 0, pending });
+      await this.start(enrolled, { clockOffsetMs: 0, pending, ...(first.payload as Start) });
     }
     if (enrolled.live?.over) enrolled.live = undefined;
   }
@@ -66,9 +67,7 @@ export class Runs {
     const { agenda, activities, now, mishaps } = this.parts;
     const turn = rank.timer + precedence(this.journeyOf(input));
     enrolled.live = new VirtualRun((one) => this.journeyOf(one), input, {
-      get now() {
-        return now().getTime();
-      },
+      now,
       wakeAt: (at, ring) => agenda.add(at, turn, ring),
       execute: (name, request) => activities[name](request),
       mishaps,

@@ -148,18 +148,21 @@ function lineOf(
   const { at } = item;
   const text = (field: string) => (typeof item[field] === 'string' ? (item[field] as string) : undefined);
   if (item.kind === 'enrollment') {
-    const about = { at, journey: text('journey') ?? '', version: Number(item['version']) };
+    const journey = text('journey') ?? '';
+    const version = Number(item['version']);
     const status = text('status');
     const reason = text('reason');
     if (status === 'entered') {
-      runs.set(item['enrollmentId'], { ...about, open: true });
-      return { ...about, what: 'entered' };
+      runs.set(item['enrollmentId'], { journey, version, open: true });
+      return { at, journey, version, what: 'entered' };
     }
-    if (status === 'refused') return { ...about, what: 'refused', ...(reason && { reason }) };
+    if (status === 'refused') return { at, journey, version, what: 'refused', ...(reason && { reason }) };
     const run = runs.get(item['enrollmentId']);
     if (run) run.open = false;
     return {
-      ...about,
+      at,
+      journey,
+      version,
       what: 'ended',
       reason: reason === undefined || reason === status ? String(status) : `${status} (${reason})`,
     };
@@ -167,13 +170,14 @@ function lineOf(
   const run = runs.get(item['enrollmentId']);
   const message = text('message');
   if (!run || message === undefined) return undefined;
-  const about = { at, journey: run.journey, version: run.version, message };
+  const { journey, version } = run;
   const reason = text('reason');
   const until = text('until');
-  if (item.kind === 'send') return text('status') === 'sent' ? { ...about, what: 'sent' } : undefined;
+  if (item.kind === 'send')
+    return text('status') === 'sent' ? { at, journey, version, message, what: 'sent' } : undefined;
   const verdict = item.kind === 'decision' ? text('verdict') : undefined;
   if (verdict !== 'suppressed' && verdict !== 'deferred') return undefined;
-  return { ...about, what: verdict, ...(reason && { reason }), ...(until && { until }) };
+  return { at, journey, version, message, what: verdict, ...(reason && { reason }), ...(until && { until }) };
 }
 
 function messageOf(journey: JourneyTotals, { message = '' }: StoryLine): MessageTotals {

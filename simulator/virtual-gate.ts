@@ -45,7 +45,7 @@ export class VirtualGate {
     const facts = sendFacts(record, enrolled, known?.row, now);
     const judgement = scripted
       ? byHand(scripted, facts, request)
-      : this.judge(facts, { ...rendering(this.deps, request), turn: 'exempt' });
+      : this.judge(facts, { turn: 'exempt', ...rendering(this.deps, request) });
     this.decide(enrolled, judgement);
     this.keep(enrolled, judgement, now);
     return judgement;
@@ -87,14 +87,9 @@ export class VirtualGate {
 
 function asWritten({ request, body, locale }: LedgerEntry): Ask {
   return {
-    ...request,
     turn: 'exempt',
-    content: () => ({
-      ok: true,
-      locale,
-      text: body,
-      ...countSegments(body),
-    }),
+    content: () => ({ ok: true, locale, text: body, ...countSegments(body) }),
+    ...request,
   };
 }
 

@@ -8,7 +8,7 @@ import { type ActivityName, type Past, Replay } from './replay';
 /** What a run has of the world it is in. */
 export interface Surroundings {
   /** Epoch milliseconds. */
-  readonly now: number;
+  now(): number;
   /** Calls `ring` at an instant, unless what it answers is called before. */
   wakeAt(at: number, ring: () => Promise<void>): () => void;
   execute(name: ActivityName, request: never): Promise<unknown>;
@@ -59,22 +59,22 @@ export class VirtualRun {
 
   async tell(deliveries: readonly Delivery[]): Promise<void> {
     if (this.over) return;
-    this.remember({ kind: 'told', at: this.around.now, deliveries });
+    this.remember({ kind: 'told', at: this.around.now(), deliveries });
     this.life.enrollment.receive(deliveries);
     await this.rests();
   }
 
   private async ring(): Promise<void> {
     if (this.over) return;
-    this.remember({ kind: 'rung', at: this.around.now });
+    this.remember({ kind: 'rung', at: this.around.now() });
     this.life.ring();
     await this.rests();
   }
 
   private begin(): Life {
-    this.begunAt = this.around.now;
+    this.begunAt = this.around.now();
     const life: Life = new Life(this.input, {
-      now: () => this.around.now,
+      now: () => this.around.now(),
       wakeAt: (at) => this.around.wakeAt(at, () => this.ring()),
       execute: (name, request) => this.execute(life, name, request),
       isFull: () => this.around.mishaps?.continues() ?? false,
@@ -111,7 +111,7 @@ export class VirtualRun {
       this.die();
       return never();
     }
-    this.remember({ kind: 'answered', at: this.around.now, name, answer });
+    this.remember({ kind: 'answered', at: this.around.now(), name, answer });
     return answer;
   }
 
@@ -126,7 +126,7 @@ export class VirtualRun {
   private async comeBack(): Promise<void> {
     const replay = new Replay([...this.past], this.begunAt);
     const life: Life = new Life(this.input, {
-      now: () => replay.now ?? this.around.now,
+      now: () => replay.now ?? this.around.now(),
       wakeAt: (at) => replay.wakeAt(at) ?? this.around.wakeAt(at, () => this.ring()),
       execute: (name, request) => replay.answer(name) ?? this.execute(life, name, request),
       isFull: () => (!replay.isOver ? false : (this.around.mishaps?.continues() ?? false)),

@@ -89,13 +89,20 @@ export class World {
       now: () => this.now,
     };
     const sending = new Sending({
-      ...parts,
       provider,
       script: options.script ?? (() => undefined),
       later: (at, work) => void this.agenda.add(at.getTime(), rank.settle, work),
+      ...parts,
     });
-    const activities = virtualActivities({ ...parts, sending });
-    this.runs = new Runs({ ...parts, agenda: this.agenda, activities, mishaps: options.mishaps });
+    const activities = virtualActivities({ sending, ...parts });
+    this.runs = new Runs({
+      project: parts.project,
+      record: this.record,
+      agenda: this.agenda,
+      activities,
+      now: () => this.clock,
+      mishaps: options.mishaps,
+    });
   }
 
   get now(): Date {
@@ -146,7 +153,7 @@ export class World {
   /** The same for an event of a customer who is known already, whatever its identifiers say. */
   async takeOf(profileId: string, event: AcceptedEvent): Promise<void> {
     const created = this.people.byProfile(profileId) === undefined;
-    const resolution: Resolution = { ...nothingNew, profileId, created };
+    const resolution: Resolution = { profileId, created, ...nothingNew };
     await this.apply(this.profilesOf(resolution), (batch) => applyEvent(batch, event, resolution));
   }
 
@@ -156,7 +163,7 @@ export class World {
     const wish = { channel: 'sms', address: phone, source: 'inbound', at: this.now } as const;
     takeText(
       this.record,
-      { ...wish, customer: customer && survivorOf(customer) },
+      { customer: customer && survivorOf(customer), ...wish },
       effectOf(body, undefined),
       body,
     );

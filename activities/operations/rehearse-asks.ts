@@ -55,7 +55,7 @@ async function ask(
   const facts = await underLockOfEnrollment(db, enrollmentId, () => loadSendFacts(db, needed));
   if (!facts) return undefined;
   // How long so many take at the sender's pace is reckoned for all of them together.
-  const judgement = judge(deps, facts, { ...rendering(deps, request), turn: 'exempt' });
+  const judgement = judge(deps, facts, { turn: 'exempt', ...rendering(deps, request) });
   switch (judgement.outcome) {
     case 'allowed':
     case 'needs_turn':

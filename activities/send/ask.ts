@@ -41,7 +41,7 @@ export async function ask(
   request: SendRequest,
   turn?: PaceFacts,
 ): Promise<Asked> {
-  const needed = { ...request, countedMs: longestCap(deps.workspace.caps) };
+  const needed = { countedMs: longestCap(deps.workspace.caps), ...request };
   const readAt = performance.now();
   const facts = await underLockOfEnrollment(db, request.enrollmentId, () => loadSendFacts(db, needed));
   if (!facts) throw enrollmentUnknown(request.enrollmentId);
@@ -53,14 +53,14 @@ export async function ask(
   }
   const held = await hold(db, facts, request);
   if (held) return { kind: 'answered', answer: held };
-  const judgement = judge(deps, facts, { ...rendering(deps, request), turn });
+  const judgement = judge(deps, facts, { turn, ...rendering(deps, request) });
   switch (judgement.outcome) {
     case 'yields':
       return { kind: 'yields', at: facts.now };
     case 'needs_turn':
       return { kind: 'needs_turn', request: judgement.request };
     case 'allowed':
-      return { kind: 'due', create: { ...(await reserve(deps, db, facts, judgement)), readAt } };
+      return { kind: 'due', create: { readAt, ...(await reserve(deps, db, facts, judgement)) } };
     case 'refused':
       return { kind: 'answered', answer: await refuse(db, facts, judgement) };
   }
@@ -103,12 +103,12 @@ async function reserve(
   const marks = keepMarks(db, facts, enrollmentId, verdict);
   if (row) {
     await Promise.all([marks, reopenSend(db, decision, row.sendId, content, lookOf(deps.workspace))]);
-    return { ...due, sendId: row.sendId, creates: row.creates + 1, waitedMs: await waitedMs(db, facts, row) };
+    return { sendId: row.sendId, creates: row.creates + 1, waitedMs: await waitedMs(db, facts, row), ...due };
   }
   const sendId = newId();
   await Promise.all([
     marks,
-    openSend(db, decision, { ...content, sendId, journey: facts.journey, purpose, channel: CHANNEL }),
+    openSend(db, decision, { sendId, journey: facts.journey, purpose, channel: CHANNEL, ...content }),
   ]);
-  return { ...due, sendId, creates: 1, waitedMs: 0 };
+  return { sendId, creates: 1, waitedMs: 0, ...due };
 }

@@ -63,7 +63,16 @@ export function judge(deps: JudgeDeps, facts: SendFacts, ask: Ask): Judgement {
     return rendered;
   };
 
-  const verdict = askGate(gateFacts(deps, facts, { ...ask, policy, zones, pace: turn, content }));
+  const verdict = askGate(
+    gateFacts(deps, facts, {
+      message: ask.message,
+      deadline: ask.deadline,
+      policy,
+      zones,
+      pace: turn,
+      content,
+    }),
+  );
   if (verdict.verdict === 'yields') return { outcome: 'yields' };
   const decision = decisionOf(verdict, facts, ask);
   if (verdict.verdict !== 'send') return { outcome: 'refused', verdict, decision };

@@ -8,12 +8,12 @@ export function rendering(
   request: SendRequest,
 ): Omit<Ask, 'turn'> {
   return {
-    ...request,
     content: ({ locale, firstName }, zone) => {
       const message = catalog.messages[request.message];
       // The message is gone from the catalog, but not from the run.
       if (!message) return { ok: false, locale: locales[0], problem: 'template' };
       return render(message, request.data, { locales, locale, firstName, zone });
     },
+    ...request,
   };
 }

@@ -33,13 +33,9 @@ async function simulated(lab: Lab): Promise<Result> {
   for (let round = 0; round <= lab.rounds; round++) {
     const startedAt = now();
     let done = 0;
-    await rehearseInThreads(
-      { sides: [['onboarding']], span, threads: THREADS },
-      generated,
-      (_, count) => {
-        done += count;
-      },
-    );
+    await rehearseInThreads({ sides: [['onboarding']], span, threads: THREADS }, generated, (_, count) => {
+      done += count;
+    });
     const rate = (done / (now() - startedAt)) * 1_000;
     lab.say(`simulate, round ${round}: ${Math.round(rate)} runs/s`);
     if (round > 0) rates.push(rate);

@@ -59,17 +59,15 @@ export interface ConsentSeen {
  * needs neither. An address that cannot be reached, or is missing, is asked about last: nobody consents to it.
  */
 export function effectiveConsent(facts: ConsentFacts): Consent {
-  const { channel, address, topic } = facts;
-  const about = { channel, ...(topic && { topic: topic.name }) };
+  const { address } = facts;
   if (address === undefined) {
-    return { allowed: false, reason: 'unreachable', saw: { ...about, status: 'no_address' } };
+    return { allowed: false, reason: 'unreachable', saw: seen(facts, 'no_address') };
   }
   const stop = suppressionOf(facts, address, 'stop');
-  if (stop)
-    return { allowed: false, reason: 'consent', saw: { ...about, status: 'stopped', ...origin(stop) } };
+  if (stop) return { allowed: false, reason: 'consent', saw: seen(facts, 'stopped', stop) };
 
   const { record, allowed } = subscriptionOf(facts, address);
-  const saw = { ...about, status: record?.status ?? 'none', ...origin(record) } as const;
+  const saw = seen(facts, record?.status ?? 'none', record);
   if (!allowed) return { allowed: false, reason: 'consent', saw };
 
   const unreachable = suppressionOf(facts, address, 'unreachable');
@@ -77,7 +75,7 @@ export function effectiveConsent(facts: ConsentFacts): Consent {
   return {
     allowed: false,
     reason: 'unreachable',
-    saw: { ...about, status: 'unreachable', ...origin(unreachable) },
+    saw: seen(facts, 'unreachable', unreachable),
   };
 }
 
@@ -105,6 +103,15 @@ function suppressionOf({ channel, suppressions }: ConsentFacts, address: string,
   return suppressions.find((one) => one.channel === channel && one.address === address && one.kind === kind);
 }
 
-function origin(record: { source: string; at: Date } | undefined): { source?: string; at?: string } {
-  return record ? { source: record.source, at: record.at.toISOString() } : {};
+function seen(
+  { channel, topic }: ConsentFacts,
+  status: ConsentSeen['status'],
+  record?: { readonly source: string; readonly at: Date },
+): ConsentSeen {
+  return {
+    channel,
+    ...(topic && { topic: topic.name }),
+    status,
+    ...(record && { source: record.source, at: record.at.toISOString() }),
+  };
 }

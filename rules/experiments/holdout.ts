@@ -54,7 +54,7 @@ export function isHeldOut(purpose: Purpose, facts: HoldoutFacts): boolean {
 
 function askOne({ customer, assigned }: HoldoutFacts, experiment: string, { percent }: Holdout) {
   const known = assigned.find((one) => one.experiment === experiment);
-  if (known) return { ...known, percent };
+  if (known) return { percent, ...known };
   if (percent === 0) return undefined;
   const bucket = bucketOf(experiment, customer);
   return { experiment, arm: bucket < bucketsIn(percent) ? 'control' : 'treatment', bucket, percent };

@@ -22,7 +22,7 @@ export const checks: readonly Check[] = [
   {
     name: 'consent',
     ask: ({ consent, purpose }) => {
-      const answer = effectiveConsent({ ...consent, purpose });
+      const answer = effectiveConsent({ purpose, ...consent });
       const saw = { purpose, ...answer.saw };
       return answer.allowed ? passed(saw) : suppressed(answer.reason, saw);
     },
@@ -77,5 +77,5 @@ function askHoldout({ purpose, customer, journey, holdout }: GateFacts): Answer 
       percent,
     })),
   };
-  return { ...(heldOut ? suppressed('holdout', saw) : passed(saw)), arms: asked, assigns };
+  return { arms: asked, assigns, ...(heldOut ? suppressed('holdout', saw) : passed(saw)) };
 }

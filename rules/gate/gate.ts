@@ -63,10 +63,10 @@ export function askGate(facts: GateFacts, inOrder: readonly Check[] = checks): V
     arms.push(...(answer.arms ?? []));
     assigns.push(...(answer.assigns ?? []));
     if (answer.result === 'refused') {
-      return { ...refused(answer.refusal, facts), checks: asked, arms, assigns };
+      return { checks: asked, arms, assigns, ...refused(answer.refusal, facts) };
     }
   }
-  if (isPast(facts, facts.now)) return { ...expired, checks: asked, arms, assigns };
+  if (isPast(facts, facts.now)) return { checks: asked, arms, assigns, ...expired };
   return { verdict: 'send', takes: takes(facts), checks: asked, arms, assigns };
 }
 

@@ -16,8 +16,8 @@ export function setTraits(record: TraitRecord, given: TraitValues, at: Date): Tr
     ([name, value]) => value !== undefined && timeOf(record, name) <= time,
   );
   if (news.length === 0) return record;
-  const traits: { [trait: string]: unknown } = { ...record.traits };
-  const times = { ...record.times };
+  const traits = copyOf(record.traits);
+  const times = copyOf(record.times);
   for (const [name, value] of news) {
     if (value === null) delete traits[name];
     else define(traits, name, value);
@@ -34,8 +34,8 @@ export function forceTrait(record: TraitRecord, name: string, value: unknown, at
 
 /** Of each trait the newer value, or its deletion; at the same instant that of `kept`. */
 export function mergeTraits(kept: TraitRecord, other: TraitRecord): TraitRecord {
-  const traits: { [trait: string]: unknown } = { ...kept.traits };
-  const times = { ...kept.times };
+  const traits = copyOf(kept.traits);
+  const times = copyOf(kept.times);
   for (const [name, time] of Object.entries(other.times)) {
     if (timeOf(kept, name) >= time) continue;
     define(times, name, time);
@@ -55,10 +55,12 @@ export function takeTrait(record: TraitRecord, name: string, from: TraitRecord):
   return setTraits({ traits, times }, { [name]: value }, new Date(time));
 }
 
-/** Traits with a meaning under the one name they have here, however they are spelled; others as they came. */
-export function knownSpelling(given: TraitValues): TraitValues {
+/** Traits with a meaning under the one name they have here, however they are spelled; others as they came. The last counts. */
+export function knownSpelling(...given: readonly TraitValues[]): TraitValues {
   const traits: { [trait: string]: unknown } = {};
-  for (const [name, value] of Object.entries(given)) define(traits, spellings.get(name) ?? name, value);
+  for (const values of given) {
+    for (const [name, value] of Object.entries(values)) define(traits, spellings.get(name) ?? name, value);
+  }
   return traits;
 }
 
@@ -72,6 +74,12 @@ const spellings = new Map([
 /** '' when nothing was ever said of it: before any time. */
 function timeOf({ times }: TraitRecord, name: string): string {
   return Object.hasOwn(times, name) ? (times[name] ?? '') : '';
+}
+
+function copyOf<T>(values: { readonly [name: string]: T }): { [name: string]: T } {
+  const copy: { [name: string]: T } = {};
+  for (const [name, value] of Object.entries(values)) define(copy, name, value);
+  return copy;
 }
 
 /** Assigning to `__proto__` would set a prototype. */

@@ -251,7 +251,7 @@ export class Enrollment {
   /** Answers when the pause is over; not at all where the run stops meanwhile. */
   rest(pause: Pause): Promise<'found' | 'due'> {
     return new Promise((end) => {
-      this.rests.push({ ...pause, end });
+      this.rests.push({ end, ...pause });
       this.stir();
     });
   }

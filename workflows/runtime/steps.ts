@@ -61,11 +61,8 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
     );
   }
 
-  return {
+  return Object.assign(new Now(run), {
     trigger: trigger as JourneyEvent<EventName>,
-    get now() {
-      return run.now;
-    },
     send(message, data?: object, options: SendOptions = {}) {
       const key = keyOf('send', options.step ?? message);
       const deadline = options.deadline ?? endOfOffer(data);
@@ -73,10 +70,10 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
         `send ${key.step}`,
         () =>
           send(run, {
-            ...key,
             message,
             data: { ...data },
-            ...(deadline === undefined ? {} : { deadline: instantOf(deadline) }),
+            ...(deadline !== undefined && { deadline: instantOf(deadline) }),
+            ...key,
           }),
         { passed: { result: { status: 'suppressed', reason: 'expired' } } },
       );
@@ -85,7 +82,7 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
       const key = keyOf('offer', options.step ?? offer);
       return step(`offer ${key.step}`, async ({ from }) => {
         const expiresAt = from + elapsed(options.expiresIn);
-        const granted = await activities.call('grantOffer', `grant ${offer}`, { ...key, offer, expiresAt });
+        const granted = await activities.call('grantOffer', `grant ${offer}`, { offer, expiresAt, ...key });
         return 'status' in granted ? run.stop() : (granted as GrantedOffer<O>);
       });
     },
@@ -137,7 +134,20 @@ export function stepsOf(run: Enrollment, listens: readonly string[]): AnyRun {
           activities.call('recordOutcome', `outcome ${outcome}`, { enrollmentId, outcome, value, at: from }),
         { passed: { result: undefined } },
       ),
-  };
+  } satisfies Omit<AnyRun, 'now'>);
+}
+
+/** In a literal, a getter makes a hidden class of its own for each run, by which runs that are over stay in memory for long. */
+class Now {
+  readonly #run: Enrollment;
+
+  constructor(run: Enrollment) {
+    this.#run = run;
+  }
+
+  get now(): number {
+    return this.#run.now;
+  }
 }
 
 const named = (kind: string, { name }: PointOptions) => (name === undefined ? kind : `${kind} ${name}`);

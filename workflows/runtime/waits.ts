@@ -75,7 +75,7 @@ async function resolve({ run, step, from }: Call, target: Target): Promise<Due> 
   const startedIn = run.waitZones.get(step);
   const { at, zone } = await resolveTime(
     run,
-    target.kind === 'next' ? { ...target, from } : target,
+    target.kind === 'next' ? { from, ...target } : target,
     startedIn,
   );
   if (startedIn === undefined) run.waitZones.set(step, zone);
