@@ -43,7 +43,8 @@ export function virtualActivities(parts: {
     send: async (request) => sending.send(request),
     sendResult: async ({ sendId }) => sending.sendResult(sendId),
     async grantOffer({ enrollmentId, step, occurrence, offer: name, expiresAt }) {
-      const { offers, run } = record.enrolled(enrollmentId);
+      const enrolled = record.enrolled(enrollmentId);
+      const { offers, run } = enrolled;
       if (run.status !== 'open') return { status: 'ended' };
       const key = `${step}#${occurrence}`;
       const known = offers.get(key);
@@ -56,7 +57,7 @@ export function virtualActivities(parts: {
         ...(run.code?.offer === name && { code: run.code.code }),
       };
       const withheld = isHeldOutOf(customer, run, 'this');
-      const granted = { offer, customer, withheld, redeemedAt: undefined };
+      const granted = { offer, enrolled, withheld, redeemedAt: undefined };
       offers.set(key, granted);
       record.offers.set(offer.id, granted);
       return offer;

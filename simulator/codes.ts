@@ -39,7 +39,8 @@ export class VirtualCodes implements Stock {
   }
 }
 
-function mayBeOut({ ledger }: Enrolled, code: string): boolean {
+/** Whether a message of the run with this code in it has gone out, or may have. */
+export function mayBeOut({ ledger }: Enrolled, code: string): boolean {
   return [...ledger.values()].some(({ body, row: { status, providerSid, errorCode } }) => {
     const refused = status === 'failed' && providerSid === null && errorCode !== 'unresolved';
     return body.includes(code) && status !== 'reserved' && !refused;

@@ -23,9 +23,9 @@ export interface Enrolled {
 /** An offer, and what became of it. */
 export interface GrantedOffer {
   readonly offer: Offer;
-  /** As of the grant; whoever that has become. */
-  readonly customer: Customer;
-  /** Of somebody in the global holdout, who is not to see it. */
+  /** By which it was granted. */
+  readonly enrolled: Enrolled;
+  /** Of somebody who is held out, and not to see it. */
   readonly withheld: boolean;
   redeemedAt: Date | undefined;
 }

@@ -31,7 +31,7 @@ export function writeEffects(
   }
   for (const { customer, offerId, at } of writes.redemptions) {
     const granted = record.offers.get(offerId.toLowerCase());
-    if (granted && survivorOf(granted.customer) === survivorOf(customer)) granted.redeemedAt ??= at;
+    if (granted && survivorOf(granted.enrolled.customer) === survivorOf(customer)) granted.redeemedAt ??= at;
   }
   for (const { kind, at, customer, fields } of itemsOf(writes).sort((a, b) => a.mark.seq - b.mark.seq)) {
     record.tell(survivorOf(customer).profileId, kind, at, fields);

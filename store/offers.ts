@@ -28,6 +28,15 @@ export async function grantOffer(db: Queryable, offer: NewOffer): Promise<Grante
   return whileOpen(db, offer.enrollmentId, async () => (await insert(db, offer)) ?? find(db, offer));
 }
 
+/** Whether the customer sees what the run has granted them: as the arm says that they have been assigned. */
+export async function withholdOffers(tx: Queryable, enrollmentId: string, withheld: boolean): Promise<void> {
+  await tx.query({
+    name: 'offers-withhold',
+    text: 'update offers set withheld = $2 where enrollment_id = $1 and withheld <> $2',
+    values: [enrollmentId, withheld],
+  });
+}
+
 async function insert(db: Queryable, offer: NewOffer): Promise<GrantedOffer | undefined> {
   const { rows } = await db.query<GrantedOffer>({
     name: 'offer-grant',

@@ -3,6 +3,7 @@ import type { EventName, EventProperties, GivenTraits, OfferName } from '../cata
 import type { AcceptedEvent } from '../ingest/accepted-event';
 import { survivorOf } from '../ingest/customer';
 import { toE164 } from '../rules/phone';
+import { mayBeOut } from '../simulator/codes';
 import type { TimelineItem } from '../simulator/timeline';
 import type { World } from '../simulator/world';
 
@@ -40,6 +41,8 @@ export interface EventDetails {
 export interface TestOffer {
   readonly offerId: string;
   readonly name: string;
+  /** Their own, of an offer that has unique codes. */
+  readonly code?: string;
   /** ISO 8601 */
   readonly expiresAt: string;
   readonly status: 'granted' | 'redeemed' | 'expired';
@@ -131,10 +134,12 @@ export class TestCustomer {
     const customer = this.found();
     const { record, now } = this.world;
     return [...record.offers.values()]
-      .filter((granted) => !granted.withheld && survivorOf(granted.customer) === customer)
-      .map(({ offer: { id, name, expiresAt }, redeemedAt }) => ({
+      .filter(({ withheld, enrolled }) => !withheld && survivorOf(enrolled.customer) === customer)
+      .filter(({ offer: { code }, enrolled }) => code === undefined || mayBeOut(enrolled, code))
+      .map(({ offer: { id, name, code, expiresAt }, redeemedAt }) => ({
         offerId: id,
         name,
+        ...(code !== undefined && { code }),
         expiresAt,
         status: redeemedAt ? 'redeemed' : Date.parse(expiresAt) <= now.getTime() ? 'expired' : 'granted',
       }));

@@ -1,5 +1,15 @@
+import { bucketOf } from '../../rules/experiments/bucket';
 import { newId } from '../../store/ids';
-import { createCustomer, createWorld, type Customer, enroll, NOON, type World, whileHeld } from './world';
+import {
+  asking,
+  createCustomer,
+  createWorld,
+  type Customer,
+  enroll,
+  NOON,
+  type World,
+  whileHeld,
+} from './world';
 
 let world: World;
 
@@ -71,6 +81,34 @@ describe('grantOffer', () => {
       enrollmentId,
     ]);
     expect(rows).toEqual([{ profile_id: into.profileId }]);
+  });
+
+  it('is shown by the arm that the customer comes to be assigned, whatever it would have been at the grant', async () => {
+    const held = (percent: number) =>
+      world.withDeps({
+        journeys: world.deps.journeys.map((one) =>
+          one.id === 'reward' ? { ...one, policy: { ...one.policy, holdout: { percent } } } : one,
+        ),
+      });
+    const customer = await createCustomer(world.pool);
+    const bucket = bucketOf('reward', customer.profileId);
+    // In the control group with one percentage, and not with the other.
+    const [below, above] = [bucket / 100, (bucket + 1) / 100];
+    const withheld = async (enrollmentId: string) =>
+      (await world.pool.query('select withheld from offers where enrollment_id = $1', [enrollmentId])).rows;
+
+    const first = await enroll(world.pool, customer, 'reward', 'V1');
+    await held(above).grantOffer(request(first));
+    expect(await withheld(first)).toEqual([{ withheld: true }]);
+    expect(await held(Math.max(below, 0.01)).send(asking(first))).toMatchObject(
+      bucket === 0 ? { reason: 'holdout' } : { status: 'sent' },
+    );
+    expect(await withheld(first)).toEqual([{ withheld: bucket === 0 }]);
+
+    // From then on nothing moves them.
+    const second = await enroll(world.pool, customer, 'reward', 'V2');
+    await held(100).grantOffer(request(second));
+    expect(await withheld(second)).toEqual([{ withheld: bucket === 0 }]);
   });
 });
 

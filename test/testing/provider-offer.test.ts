@@ -15,6 +15,7 @@ it('texts each customer a code of their own', async () => {
   expect(sentTo(bo)).toContain('code BRAVO-2');
   expect(cy).toHaveBeenRefused('provider-offer', 'no_code');
   expect(cy).toHaveSentNothing();
+  expect(ana.offer('provider-offer')).toMatchObject({ code: 'ALPHA-1', status: 'granted' });
 });
 
 it('gives a code that was not sent to the next customer', async () => {
@@ -22,6 +23,8 @@ it('gives a code that was not sent to the next customer', async () => {
   const ana = await t.customer('ana');
   await t.launch('provider-offer', ana);
   expect(ana).toHaveBeenDeferred('provider-offer', { reason: 'quiet_hours' });
+  // The code may yet be somebody else's.
+  expect(ana).not.toHaveOffer('provider-offer');
   await t.moveTo('2027-02-03T12:00:00Z');
   await ana.does('Offer Redeemed', { offerId: 'another' });
   expect(ana).toHaveEnded('exited');
