@@ -9,8 +9,16 @@ export interface Workspace<L extends string = string> {
   readonly country: string;
   /** BCP 47 tags of the languages every message must have; a customer who reads none of them gets the first. */
   readonly locales: readonly [L, ...L[]];
-  /** Local times (HH:mm) between which neither marketing nor moment messages go out; half-open. Default 21:00 to 08:00. */
-  readonly quietHours: { readonly from: string; readonly to: string };
+  /**
+   * Local times between which neither marketing nor moment messages go out; half-open. The law of a customer's state may
+   * close earlier. Default 21:00 to 08:00.
+   */
+  readonly quietHours: {
+    /** HH:mm where the customer is: from then on it is quiet. */
+    readonly from: string;
+    /** HH:mm where the customer is: from then on it is quiet no longer. The same as `from`: never. */
+    readonly to: string;
+  };
   /** How many marketing messages a customer may get; each of them holds. Default: one SMS a local day. */
   readonly caps: readonly FrequencyCap[];
   /** Held out of all marketing and all moments, asked before a journey's own holdout. Default: nobody. */

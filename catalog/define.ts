@@ -17,12 +17,15 @@ export interface EventDefinition<P extends z.ZodObject = z.ZodObject> {
   readonly _properties?: z.infer<P>;
 }
 
+/** What an event may say beyond its properties. */
 export interface EventOptions {
   /** Further versions, judged only by their own schema. */
   versions?: { [version: number]: z.ZodObject };
   /** Version assumed when the event states none. Default 1, the schema given first. */
   defaultVersion?: number;
+  /** Properties that are personal: they stay in Postgres, out of workflows, histories and logs. Default: none. */
   pii?: readonly string[];
+  /** Made by Jornada alone: from outside it is quarantined as `unknown_event`. Default false. */
   internal?: boolean;
   /**
    * Who sends it: names of services or of sources, as you call them. `npx jornada check` fails on an event that nobody is
@@ -52,8 +55,10 @@ export interface TemplateContext {
   date(instant: string): string;
 }
 
+/** Makes the text of a message in one language. What it throws makes the send `suppressed(content)`. */
 export type Template<Data> = (context: TemplateContext & Data) => string;
 
+/** One message, in every language of the workspace. */
 export interface MessageDefinition<Data> {
   /** One text per locale of the workspace; the compiler asks for each. */
   readonly text: { readonly [L in Locale]: Template<Data> };
@@ -74,11 +79,13 @@ export function message<Data extends object = Record<never, never>>(
 
 /** One trait of customers. */
 export interface TraitDefinition<S extends z.ZodType = z.ZodType, Pii extends boolean = boolean> {
+  /** What a value must be for a journey to see it. */
   readonly schema: S;
   /** Never leaves Postgres: journeys do not see it. */
   readonly pii: Pii;
 }
 
+/** What a trait may say beyond its schema. */
 export interface TraitOptions<Pii extends boolean = boolean> {
   /** Personal: it never leaves Postgres, and journeys do not see it. Audiences may go by it all the same. Default false. */
   pii?: Pii;
@@ -100,6 +107,7 @@ export function trait(schema: z.ZodType, { pii = false }: TraitOptions = {}): Tr
   return { schema, pii };
 }
 
+/** One offer that journeys can grant. */
 export interface OfferDefinition {
   /** What the customer gets, for operators. */
   readonly description: string;

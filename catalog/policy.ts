@@ -9,6 +9,7 @@ export type Purpose = 'transactional' | 'moment' | 'marketing';
 /** A property whose value, compared as text, an event must share with the trigger. */
 export type PropertyOf<E extends EventName> = E extends EventName ? keyof EventProperties<E> & string : never;
 
+/** What starts a run: an event, a lifecycle stage that is entered, or a launch to an audience. */
 export type Entry<E extends EventName = EventName> =
   | {
       /** The event that starts a run. */
@@ -32,18 +33,32 @@ export type Entry<E extends EventName = EventName> =
 
 /** Ends runs; by an event (with `match`, only where that property equals the trigger's) or by the customer's stage. */
 export type Exit =
-  | { [E in EventName]: { readonly on: E; readonly match?: PropertyOf<E> } }[EventName]
-  | { readonly stage: Stage };
+  | {
+      [E in EventName]: {
+        /** The event that ends the run, `exited` (`exit_event`), at once and mid-wait. */
+        readonly on: E;
+        /** Property that must equal the trigger's, as text. Default: any event of the name counts. */
+        readonly match?: PropertyOf<E>;
+      };
+    }[EventName]
+  | {
+      /** Ends the run, `exited` (`exit_stage`), when the customer enters this stage. */
+      readonly stage: Stage;
+    };
 
+/** What a run is for: the event that ends it `converted`, and is counted. */
 export type Goal = {
   [E in EventName]: {
+    /** The event that is the goal. */
     readonly on: E;
+    /** Property that must equal the trigger's, as text. Default: any event of the name counts. */
     readonly match?: PropertyOf<E>;
     /** Counted from the trigger's timestamp, inclusive, also when the run is over. Days are 86,400 s. */
     readonly within: Duration;
   };
 }[EventName];
 
+/** Who enters a journey, when again, what ends it, and how its messages go out. */
 export interface JourneyPolicy<
   E extends EventName = EventName,
   L extends EventName = EventName,
@@ -51,13 +66,29 @@ export interface JourneyPolicy<
 > {
   /** Part of the workflow type `<journey>.v<version>`; a published version is never edited. */
   readonly version: number;
+  /**
+   * What its messages are for: `marketing` passes every check of the gate, `moment` goes past locks and caps,
+   * `transactional` also past holdouts and quiet hours; none goes past STOP.
+   */
   readonly purpose: Purpose;
+  /** What starts a run. */
   readonly enter: Entry<E>;
-  /** Counted per customer, journey and key. `{ after }` from the last run's end to the trigger's timestamp, inclusive. */
-  readonly reentry: 'never' | 'always' | { readonly after: Duration };
+  /** When a customer may enter again: counted per customer, journey and key. `{ after }` from the last run's end to the trigger's timestamp, inclusive. */
+  readonly reentry:
+    | 'never'
+    | 'always'
+    | {
+        /** How long after the end of the last run; a day is 86,400 s. */
+        readonly after: Duration;
+      };
+  /** What ends a run early, at once and mid-wait. Default none. */
   readonly exit?: Exit;
+  /** What a run is for: it ends `converted` by it, and it is counted to `within`, also when the run is over. Default none. */
   readonly goal?: Goal;
-  /** The run belongs to this stage: it ends `exited(stage_ended)` when the customer leaves it, and its sends are refused then. */
+  /**
+   * The run belongs to this stage: it ends `exited(stage_ended)` when the customer leaves it, and its sends are refused then.
+   * Default: it goes on in any stage.
+   */
   readonly during?: Stage;
   /**
    * Marketing only: keeps the other marketing journeys off the customer. Default none: its sends neither take a lock nor

@@ -10,6 +10,12 @@ import { ALL_SENDING } from './holds';
 import type { Enrolled } from './record';
 import type { World } from './world';
 
+/** How many a launch entered, and how many the rules of entry refused. */
+export interface LaunchCounts {
+  readonly entered: number;
+  readonly refused: number;
+}
+
 /** What operators do to the journeys of a world, as the commands and the workers of production do it. */
 export class Operations {
   /** Who was in the audience of a journey when it was last launched. */
@@ -59,10 +65,7 @@ export class Operations {
    * Enters those who have crossed into the audience of a journey since it was last launched; or these profiles, whether
    * they are in it or not.
    */
-  async launch(
-    journey: string,
-    profileIds?: readonly string[],
-  ): Promise<{ readonly entered: number; readonly refused: number }> {
+  async launch(journey: string, profileIds?: readonly string[]): Promise<LaunchCounts> {
     const { world } = this;
     const deps = { ...world.project, audiences: this.audiences };
     const { definition, audience, condition } = launchable(deps, journey);

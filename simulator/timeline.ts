@@ -1,7 +1,8 @@
 /** One thing that happened to a customer, as the operator API tells it. Absent fields are left out. */
 export interface TimelineItem {
-  /** ISO 8601 */
+  /** When, ISO 8601. */
   readonly at: string;
+  /** What kind of thing; it says which further fields there are. */
   readonly kind: 'event' | 'enrollment' | 'decision' | 'send' | 'outcome' | 'consent' | 'stage' | 'identity';
   readonly [field: string]: unknown;
 }

@@ -7,6 +7,7 @@ import { mayBeOut } from '../simulator/codes';
 import type { TimelineItem } from '../simulator/timeline';
 import type { World } from '../simulator/world';
 
+/** Who somebody in a test is. */
 export interface CustomerOptions {
   /** E.164, or as written in the workspace's country; null: none. Default: one of New York of their own. */
   readonly phone?: string | null;
@@ -16,8 +17,9 @@ export interface CustomerOptions {
   readonly timezone?: string;
   /** BCP 47. Default: the workspace's first. */
   readonly locale?: string;
-  /** ISO 3166-2, such as `US-FL`. */
+  /** ISO 3166-2, such as `US-FL`, whose law then counts. Default: unknown. */
   readonly region?: string;
+  /** What templates greet by. Default: unknown. */
   readonly firstName?: string;
   /** Any other traits: those that the catalog declares as it declares them, and whatever else a service may tell. */
   readonly traits?: GivenTraits;
@@ -29,22 +31,27 @@ export interface CustomerOptions {
   readonly arms?: { readonly [experiment: string]: string };
 }
 
+/** How an event comes, where that is not at once and but once. */
 export interface EventDetails {
   /** When it happened, ISO 8601, where it arrives later than that. Default: now. */
   readonly timestamp?: string;
   /** A second event of an id is the same one, and changes nothing. Default: an id of its own. */
   readonly messageId?: string;
+  /** Segment's `context`, as `{ timezone }`. Default: none. */
   readonly context?: { readonly [name: string]: unknown };
 }
 
 /** An offer, and what became of it: `Offer Redeemed` with its `offerId` redeems it, its end passes it by. */
 export interface TestOffer {
+  /** What `Offer Redeemed` names it by. */
   readonly offerId: string;
+  /** The offer's name in the catalog. */
   readonly name: string;
-  /** Their own, of an offer that has unique codes. */
+  /** Their own, of an offer that has unique codes; such a one is theirs once its code may have been sent. */
   readonly code?: string;
-  /** ISO 8601 */
+  /** ISO 8601; in that instant it is over. */
   readonly expiresAt: string;
+  /** As it stands now. */
   readonly status: 'granted' | 'redeemed' | 'expired';
 }
 
@@ -109,6 +116,7 @@ export class TestCustomer {
     return this.wishes('SUBSCRIBED', topic);
   }
 
+  /** Unsubscribes from SMS, or from a topic of it. */
   unsubscribes(topic?: string): Promise<void> {
     return this.wishes('UNSUBSCRIBED', topic);
   }
@@ -152,6 +160,7 @@ export class TestCustomer {
     throw new Error(`${this.name} was granted no offer ${name}.`);
   }
 
+  /** Where they stand in the lifecycle; undefined for who never registered. */
   get stage(): Stage | undefined {
     return this.found()?.stages.stage ?? undefined;
   }

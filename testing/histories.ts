@@ -13,18 +13,37 @@ import { timelineText } from './timeline-text';
 export type Act =
   | {
       [E in EventName]: Record<never, never> extends EventProperties<E>
-        ? { readonly event: E; readonly properties?: EventProperties<E> }
-        : { readonly event: E; readonly properties: EventProperties<E> };
+        ? Happens<E> & {
+            /** As the tracking plan describes them. Default: none. */
+            readonly properties?: EventProperties<E>;
+          }
+        : Happens<E> & {
+            /** As the tracking plan describes them. */
+            readonly properties: EventProperties<E>;
+          };
     }[EventName]
-  | { readonly texts: string }
-  | { readonly traits: GivenTraits };
+  | {
+      /** A text from their phone, as `STOP`. */
+      readonly texts: string;
+    }
+  | {
+      /** Traits become known; null forgets one. */
+      readonly traits: GivenTraits;
+    };
+
+interface Happens<E> {
+  /** An event of the tracking plan. */
+  readonly event: E;
+}
 
 /** What must hold of every history; false, or an error, says that it does not. */
 export type Invariant = (customer: TestCustomer) => boolean | void;
 
+/** What may happen in a random history, and how many are tried. */
 export interface HistoryOptions extends Omit<TestOptions, 'mishaps'> {
   /** What may happen, each any number of times, in any order. */
   readonly acts: readonly [Act, ...Act[]];
+  /** Who it happens to. Default: as `customer` of a test makes somebody. */
   readonly customer?: CustomerOptions;
   /** Longest time between two acts, and from the last one to the end. Default 3 days. */
   readonly apart?: Duration;

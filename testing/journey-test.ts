@@ -1,6 +1,6 @@
 import { elapsed, type Duration } from '../catalog/duration';
 import type { MessageId } from '../catalog/types';
-import { Operations } from '../simulator/operations';
+import { type LaunchCounts, Operations } from '../simulator/operations';
 import { deliversAll } from '../simulator/provider';
 import type { Scripted } from '../simulator/virtual-gate';
 import { item, type TimelineItem } from '../simulator/timeline';
@@ -25,6 +25,7 @@ export function testJourneys(options: TestOptions): JourneyTest {
   return new JourneyTest(options);
 }
 
+/** One world of a test, from its instant on: what {@link testJourneys} makes. */
 export class JourneyTest {
   private readonly world: World;
   private readonly operations: Operations;
@@ -125,10 +126,7 @@ export class JourneyTest {
    * entered, or refused by the rules of entry, and counted. With customers named it is they, whether they are in it or
    * not. It begins at once, however many they are. Throws for a journey that is entered otherwise, or is paused.
    */
-  launch(
-    journey: string,
-    ...customers: readonly TestCustomer[]
-  ): Promise<{ readonly entered: number; readonly refused: number }> {
+  launch(journey: string, ...customers: readonly TestCustomer[]): Promise<LaunchCounts> {
     const named = customers.map((customer) => customer.profileId);
     return this.operations.launch(journey, named.length === 0 ? undefined : named);
   }

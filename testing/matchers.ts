@@ -5,6 +5,7 @@ import type { SuppressionReason } from '../workflows/runtime';
 import { TestCustomer, type TestOffer } from './customer';
 import { secondOf, timelineText } from './timeline-text';
 
+/** What is expected of a message that was sent. */
 export interface SendExpectation {
   /** When it was handed over, ISO 8601. Default: any time. */
   readonly at?: string;

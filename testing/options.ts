@@ -9,10 +9,15 @@ import type { Journey } from '../workflows/runtime';
 export interface TestOptions {
   /** The catalog that the journeys are written with: `import * as catalog from '../catalog'`. */
   readonly catalog: {
+    /** The tracking plan: an event that breaks it is an error of the test. */
     readonly events: { readonly [name: string]: EventDefinition };
+    /** What is sent, and in which words. */
     readonly messages: { readonly [id: string]: AnyMessage };
+    /** Whom `launch` enters. Default: none. */
     readonly audiences?: { readonly [name: string]: Condition };
+    /** What `j.profile()` shows of a customer. Default: zone, locale and region alone. */
     readonly traits?: { readonly [trait: string]: TraitDefinition };
+    /** Quiet hours, caps, languages and all else that holds for every journey. */
     readonly workspace: Workspace;
   };
   /** The journeys that run; of several versions of one the newest is entered. */

@@ -1,12 +1,14 @@
-import type { EventName, EventProperties, GivenTraits } from '../catalog/types';
 import type { CustomerOptions, TestCustomer } from './customer';
+import type { Act } from './histories';
 import { type JourneyTest, testJourneys } from './journey-test';
 import { matchers } from './matchers';
 import type { TestOptions } from './options';
 
 /** What happens, and what comes of it: one row of a table. */
 export interface Scenario {
+  /** Of the test. */
   readonly name: string;
+  /** Who it happens to. Default: as `customer` of a test makes somebody. */
   readonly customer?: CustomerOptions;
   /** Where the clock begins, ISO 8601. Default: that of the table, else of {@link testJourneys}. */
   readonly at?: string;
@@ -22,15 +24,11 @@ export interface Scenario {
   readonly check?: (customer: TestCustomer, test: JourneyTest) => void;
 }
 
-/** An event with its properties, a text from their phone, or new traits; `at` an instant, ISO 8601. */
-export type Happening =
-  | {
-      [E in EventName]: Record<never, never> extends EventProperties<E>
-        ? { readonly at: string; readonly event: E; readonly properties?: EventProperties<E> }
-        : { readonly at: string; readonly event: E; readonly properties: EventProperties<E> };
-    }[EventName]
-  | { readonly at: string; readonly texts: string }
-  | { readonly at: string; readonly traits: GivenTraits };
+/** An act at an instant: an event with its properties, a text from their phone, or new traits. */
+export type Happening = Act & {
+  /** ISO 8601. */
+  readonly at: string;
+};
 
 /**
  * One test for each row.

@@ -2,6 +2,7 @@ import { days, journey, minutes } from 'jornada';
 import { testJourneys } from 'jornada/testing';
 import * as catalog from '../../catalog';
 import { flashReward } from '../../workflows/flash-reward/v1';
+import { providerOffer } from '../../workflows/provider-offer/v1';
 
 const visit = (visitId: string) => ({ visitId, providerId: 'P7' });
 
@@ -39,6 +40,17 @@ describe('an offer', () => {
     await ana.does('Offer Redeemed', { offerId: bruno.offer('flash-reward').offerId });
     expect(bruno).toHaveOffer('flash-reward', { status: 'granted' });
     expect(() => ana.offer('flash-reward')).toThrow('ana was granted no offer flash-reward.');
+  });
+
+  it('with a unique code is theirs once the code has been sent', async () => {
+    const t = testJourneys({ ...about, journeys: [providerOffer], codes: { 'provider-offer': ['K7QM'] } });
+    const ana = await t.customer('ana');
+    t.halt();
+    expect(await t.launch('provider-offer', ana)).toEqual({ entered: 1, refused: 0 });
+    expect(ana).not.toHaveOffer('provider-offer');
+    await t.resumeSends();
+    expect(ana.offer('provider-offer')).toMatchObject({ code: 'K7QM', status: 'granted' });
+    expect(ana).toHaveSent('provider-offer', { body: 'K7QM' });
   });
 });
 

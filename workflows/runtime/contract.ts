@@ -152,8 +152,11 @@ export interface Ended {
   readonly status: 'ended';
 }
 
+/** An offer that a run has granted. */
 export interface Offer {
+  /** What `Offer Redeemed` names it by, in `offerId`. */
   readonly id: string;
+  /** The offer's name in the catalog. */
   readonly name: string;
   /** ISO 8601. */
   readonly expiresAt: string;

@@ -108,17 +108,29 @@ export type Profile = ProfileView<SeenTraits>;
 
 /** The properties of what started the run; of a stage the stages crossed, of an audience its name. */
 export type Trigger<E extends EventName> = [E] extends [never]
-  ? { readonly from?: string; readonly to: Stage } & Partial<AudienceEntry>
+  ? StageEntry & Partial<AudienceEntry>
   : Readonly<EventProperties<E>>;
+
+interface StageEntry {
+  /** The stage they left; absent at the first. */
+  readonly from?: string;
+  /** The stage they entered. */
+  readonly to: Stage;
+}
 
 /** What started a run of a journey that was launched has these, and no stages. */
 interface AudienceEntry {
+  /** Its name in the catalog. */
   readonly audience: string;
+  /** The launch that entered them. */
   readonly launchId: string;
 }
 
+/** An event as a run sees it: without properties that are tagged `pii`. */
 export interface JourneyEvent<E extends EventName> extends Omit<RunEvent, 'name' | 'properties'> {
+  /** As in the tracking plan. */
   readonly name: [E] extends [never] ? 'Lifecycle Stage Changed' | 'Audience Entered' : E;
+  /** As the tracking plan describes them. */
   readonly properties: Trigger<E>;
 }
 
@@ -129,6 +141,7 @@ export type SendArguments<M extends MessageId> = [MessageId] extends [M]
     ? [data?: Record<string, never>, options?: SendOptions]
     : [data: MessageData<M> & object, options?: SendOptions];
 
+/** How a message is sent. */
 export interface SendOptions {
   /** Names the step on record and in decisions; with a count of its occurrences it makes the send unique. Default: the message. */
   readonly step?: string;
@@ -136,13 +149,33 @@ export interface SendOptions {
   readonly deadline?: Instant;
 }
 
+/** What a send came to. None of it is an error: the journey goes on, and decides by it or not. */
 export type SendResult =
-  | { readonly status: 'sent'; readonly sendId: string; readonly at: number }
-  | { readonly status: 'suppressed'; readonly reason: SuppressionReason }
-  /** The provider's error code, or `unresolved`. */
-  | { readonly status: 'failed'; readonly sendId: string; readonly code: string }
+  /** The provider has taken it. */
+  | (Handed & {
+      readonly status: 'sent';
+      /** When, epoch milliseconds. */
+      readonly at: number;
+    })
+  /** The gate refused it for good: nothing was sent. */
+  | {
+      readonly status: 'suppressed';
+      /** The check that refused it, or `expired`: it would have come too late. */
+      readonly reason: SuppressionReason;
+    }
+  /** The provider refused it, or nobody ever learned what became of it. */
+  | (Handed & {
+      readonly status: 'failed';
+      /** The provider's error code, or `unresolved`. */
+      readonly code: string;
+    })
   /** Nobody knows whether it went out, and it will not be tried again. */
-  | { readonly status: 'unknown'; readonly sendId: string };
+  | (Handed & { readonly status: 'unknown' });
+
+interface Handed {
+  /** The row of the ledger, as the API and the timeline name it. */
+  readonly sendId: string;
+}
 
 /** Without a catalog nobody knows which offers have codes. */
 export type GrantedOffer<O> = string extends CodedOfferName
@@ -151,6 +184,7 @@ export type GrantedOffer<O> = string extends CodedOfferName
     ? Offer & { readonly code: string }
     : Offer;
 
+/** How an offer is granted. */
 export interface GrantOptions {
   /** How long it is good for, counted from the journey's now; a day is 86,400 s. */
   readonly expiresIn: Duration;
@@ -158,11 +192,13 @@ export interface GrantOptions {
   readonly step?: string;
 }
 
+/** What any wait may say. */
 export interface PointOptions {
   /** Names the wait for ever: where runs sleep is told by it, and a later version may take them over there. Default: none. */
   readonly name?: string;
 }
 
+/** How long to wait for events, and from when on they count. */
 export interface WaitOptions extends PointOptions {
   /** Longest to wait, from the journey's now; `days` are calendar days. `seconds(0)` looks at what has arrived and answers at once. */
   readonly timeout: Duration;
@@ -170,32 +206,52 @@ export interface WaitOptions extends PointOptions {
   readonly lookback?: Duration;
 }
 
+/** Which events end a wait. */
 export interface WaitForOptions<N extends EventName> extends WaitOptions {
   /** Properties the event must have, compared as text: `123` is `'123'`. Default: any. */
   readonly where?: Where<N>;
 }
 
+/** Properties that an event must have, by name, compared as text. */
 export type Where<N extends EventName> = { readonly [P in PropertyOf<N>]?: string | number | boolean };
 
 /** One of the events of `waitForAny`: its name, or with the properties it must have. */
 export type Choice<L extends EventName> =
   | L
-  | { [N in L]: { readonly event: N; readonly where?: Where<N> } }[L];
+  | {
+      [N in L]: {
+        /** One that the policy `listens` to. */
+        readonly event: N;
+        /** Properties it must have, compared as text. Default: any. */
+        readonly where?: Where<N>;
+      };
+    }[L];
 
+/** The event that was waited for has come. */
 export interface EventArrived<N extends EventName> {
   readonly ok: true;
+  /** It, and when it happened and arrived. */
   readonly event: JourneyEvent<N>;
 }
 
+/** Nothing that was waited for came in time. */
 export interface TimedOut {
   readonly ok: false;
   readonly reason: 'timeout';
 }
 
+/** Whether there was anything to wait for: `past` where the instant was over already. */
 export type UntilAnswer = { readonly ok: true } | { readonly ok: false; readonly reason: 'past' };
 
+/** The first of several events that were waited for. */
 export type FirstArrived<A> = {
-  [W in keyof A]: { readonly ok: true; readonly winner: W; readonly event: JourneyEvent<ChosenEvent<A[W]>> };
+  [W in keyof A]: {
+    readonly ok: true;
+    /** Which of them, by the name given to it. */
+    readonly winner: W;
+    /** It, and when it happened and arrived. */
+    readonly event: JourneyEvent<ChosenEvent<A[W]>>;
+  };
 }[keyof A];
 
 type ChosenEvent<C> = C extends EventName

@@ -5,12 +5,15 @@ import type { JourneyRun, Trigger } from './journey-run';
 
 /** A journey as the router, the worker and the docs see it. */
 export interface Journey {
+  /** Its name for ever. */
   readonly id: string;
+  /** As it was declared. */
   readonly policy: JourneyPolicy;
   /** The flow, its types erased: the runtime gives each run the trigger it entered by. */
   readonly flow: (j: object, trigger: object) => Promise<void>;
 }
 
+/** What a journey does: `j` has its steps, the trigger the properties of what started the run. */
 export type Flow<E extends EventName, L extends EventName, C extends CodedOfferName> = (
   j: JourneyRun<E, L, C>,
   trigger: Trigger<E>,

@@ -7,13 +7,41 @@ export type Instant = number | string;
 /** A time of day, `HH:mm`, 00:00 to 23:59. */
 export type TimeOfDay = `${number}:${number}`;
 
-/** What `j.until` waits for. Local ones are kept as local time and resolved late, again when the customer's zone changes. */
+/**
+ * What `j.until` waits for: made by `localTime`, `day`, `date`, `before` and `after`. Local ones are kept as local time and
+ * resolved late, again when the customer's zone changes.
+ */
 export type Target =
-  | { readonly kind: 'instant'; readonly at: number }
-  | { readonly kind: 'next'; readonly time: string }
-  | { readonly kind: 'day'; readonly day: number; readonly time: string }
-  | { readonly kind: 'date'; readonly date: string; readonly time: string }
-  | { readonly kind: 'before' | 'after'; readonly from: number; readonly days: number };
+  | {
+      readonly kind: 'instant';
+      /** Epoch milliseconds. */
+      readonly at: number;
+    }
+  | ({ readonly kind: 'next' } & AtTime)
+  | ({
+      readonly kind: 'day';
+      /** Counted from day 0, the local date at entry. */
+      readonly day: number;
+    } & AtTime)
+  | ({
+      readonly kind: 'date';
+      /** YYYY-MM-DD. */
+      readonly date: string;
+    } & AtTime)
+  | ({ readonly kind: 'before' } & DaysFrom)
+  | ({ readonly kind: 'after' } & DaysFrom);
+
+interface AtTime {
+  /** HH:mm where the customer is. */
+  readonly time: string;
+}
+
+interface DaysFrom {
+  /** Epoch milliseconds. */
+  readonly from: number;
+  /** Of the calendar, at the same wall time. */
+  readonly days: number;
+}
 
 /** The next time that clocks at the customer's show `time`; never past. */
 export function localTime(time: TimeOfDay): Target {

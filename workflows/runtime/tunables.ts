@@ -2,7 +2,9 @@ import type { Duration } from '../../catalog/duration';
 
 /** What a value that may be tuned may be, both included. */
 export interface Bounds<T> {
+  /** The smallest value that it may be tuned to. */
   readonly least: T;
+  /** The largest. */
   readonly most: T;
 }
 
