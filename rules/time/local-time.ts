@@ -14,9 +14,11 @@ export function isZone(name: string): boolean {
 
 /** What clocks in `zone` show at `at`. Throws a RangeError when `zone` is no IANA name. */
 export function toLocal(at: Date, zone: string): LocalTime {
-  const local = new Date(wallClock(at.getTime(), zone));
-  const text = local.toISOString();
-  return { date: text.slice(0, -14), time: text.slice(-13, -5), weekday: local.getUTCDay() };
+  const wall = wallClock(at.getTime(), zone);
+  const day = Math.floor(wall / DAY);
+  const seconds = Math.floor((wall - day * DAY) / 1_000);
+  const time = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits);
+  return { date: dateOf(day), time: time.join(':'), weekday: (((day + EPOCH_WEEKDAY) % 7) + 7) % 7 };
 }
 
 /**
@@ -36,7 +38,7 @@ export function toInstant(zone: string, date: string, time: string): Date {
 
 /** The date `n` calendar days after `date` (before it, when negative). */
 export function addDays(date: string, n: number): string {
-  return new Date(parseWall(date, '00:00') + n * DAY).toISOString().slice(0, -14);
+  return dateOf(parseWall(date, '00:00') / DAY + n);
 }
 
 /** Zone offset at the instant `at`, in milliseconds east of UTC. */
@@ -119,28 +121,53 @@ function exactOffset(at: number, zone: string): number {
 }
 
 function parseWall(date: string, time: string): number {
-  const day = midnights.get(date) ?? midnightOf(date);
-  const clock = wallPattern.exec(time);
-  if (day === undefined || !clock) {
+  const midnight = midnightOf(date);
+  const sinceMidnight = timeOfDay(time);
+  if (midnight === undefined || sinceMidnight === undefined) {
     throw new RangeError(`"${date} ${time}" is no date and time of day (YYYY-MM-DD, HH:mm)`);
   }
-  const [, hour, minute, second = 0, fraction = ''] = clock;
-  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
-  return day + seconds * 1_000 + Number(fraction.padEnd(3, '0'));
+  return midnight + sinceMidnight;
 }
 
-/** Reading a date takes longer than all else that is done with it, and the same ones come again and again. */
-const midnights = new Map<string, number>();
-const MOST_DATES = 10_000;
+/** Reading and writing them takes longer than all else that is done with them, and the same ones come again and again. */
+function remembering<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    let value = known.get(key);
+    if (value !== undefined) return value;
+    value = make(key);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(key, value);
+    return value;
+  };
+}
 
-function midnightOf(date: string): number | undefined {
+const MOST_REMEMBERED = 10_000;
+
+/** Of a day of UTC since 1970. */
+const dateOf = remembering((day: number) => new Date(day * DAY).toISOString().slice(0, -14));
+
+const midnightOf = remembering((date: string) => {
   const midnight = datePattern.test(date) ? Date.parse(`${date}T00:00Z`) : Number.NaN;
   // Date.parse takes 31 February for 3 March.
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return undefined;
-  if (midnights.size >= MOST_DATES) midnights.clear();
-  midnights.set(date, midnight);
-  return midnight;
+  return Number.isNaN(midnight) || dateOf(midnight / DAY) !== date ? undefined : midnight;
+});
+
+const timeOfDay = remembering((time: string) => {
+  const clock = wallPattern.exec(time);
+  if (!clock) return undefined;
+  const [, hour, minute, second = 0, fraction = ''] = clock;
+  return (
+    ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000 + Number(fraction.padEnd(3, '0'))
+  );
+});
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
+
+/** 1 January 1970 was a Thursday. */
+const EPOCH_WEEKDAY = 4;
 
 const datePattern = /^\d{4}-\d\d-\d\d$/;
 const wallPattern = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,3}))?)?$/;
