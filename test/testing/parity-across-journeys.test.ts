@@ -1,6 +1,7 @@
 import { type TestCustomer, type TimelineItem, testJourneys } from 'jornada/testing';
 import * as catalog from '../../catalog';
 import { shippedProject } from '../../project/project';
+import { loadCodes } from '../../store/codes';
 import { bundleWorkflows } from '../../worker/bundle-workflows';
 import { type TestWorld, testWorld } from '../scenarios/support/world';
 import { after, before, release } from './fixtures/parity-journeys';
@@ -10,6 +11,16 @@ const feature = { feature: 'search' };
 const visit = (visitId: string) => ({ visitId, providerId: 'P7' });
 const booked = (appointmentId: string) => ({ appointmentId, startsAt: '2027-06-01T15:00:00Z' });
 const inTreatment = { tested: 'treatment', 'tested/subject': 'plain' };
+
+const reading: Story = {
+  name: 'known by traits of which some are wrong, undeclared or personal',
+  traits: { plan: 'plus', points: 'many', insured: true, shoeSize: 44, lastName: 'Lee', region: 'Texas' },
+  acts: [
+    { at: '2027-02-03T15:00:00Z', event: 'App Opened' },
+    { at: '2027-02-03T18:00:00Z', traits: { plan: 'gold', points: 7, insured: null } },
+    { at: '2027-02-05T15:00:00Z', event: 'App Opened' },
+  ],
+};
 
 /** Of two that ask in one instant for the last place under a cap nobody says which has it: none of these do. */
 const stories: readonly Story[] = [
@@ -75,6 +86,7 @@ const stories: readonly Story[] = [
       { at: '2027-02-03T18:00:00Z', event: 'Visit Checked In', properties: visit('V2') },
     ],
   },
+  reading,
   {
     name: 'paused with a reminder due, and stopped the second time',
     acts: [
@@ -115,6 +127,11 @@ const deeds: readonly Deed[] = [
     here: (t) => t.stop('flash-reward'),
   },
   {
+    at: '2027-02-12T15:10:00Z',
+    there: (at) => loadCodes(at.db, 'provider-offer', codes['provider-offer']),
+    here: () => {},
+  },
+  {
     at: '2027-02-13T15:00:00Z',
     there: operator('/api/journeys/provider-offer/launch'),
     here: (t) => t.launch('provider-offer'),
@@ -128,6 +145,7 @@ const deeds: readonly Deed[] = [
 
 const about = { stories, deeds, begin: '2027-02-02T16:00:00Z', end: '2027-03-20T00:00:00Z' };
 
+const codes = { 'provider-offer': ['K7QM'] };
 const workspace = { ...catalog.workspace, senders: { default: {}, second: { from: '+12025550177' } } };
 
 let bundle: Promise<string> | undefined;
@@ -143,7 +161,7 @@ beforeAll(async () => {
   world = await testWorld({ clock: '2027-02-02T15:00:00Z', project: await project() });
   await playThere(world, about);
   here = await playHere(
-    testJourneys({ catalog: { ...catalog, workspace }, journeys: before, at: about.begin }),
+    testJourneys({ catalog: { ...catalog, workspace }, journeys: before, at: about.begin, codes }),
     about,
   );
 }, 300_000);
@@ -151,7 +169,25 @@ afterAll(() => world?.end());
 
 it('all of it happened', () => {
   const told = JSON.stringify([...here.values()].map((customer) => customer.timeline()));
-  const reasons = ['locked', 'holdout', 'capped', 'quiet_hours', 'legal_limit', 'paused', 'stopped', 'goal'];
+  const seen = here
+    .get(reading.name)
+    ?.timeline('outcome')
+    .map(({ value }) => value);
+  expect(seen).toEqual([
+    expect.objectContaining({ traits: { insured: true, plan: 'plus', region: 'Texas' } }),
+    expect.objectContaining({ traits: { points: 7, region: 'Texas' } }),
+  ]);
+  const reasons = [
+    'locked',
+    'holdout',
+    'capped',
+    'quiet_hours',
+    'legal_limit',
+    'paused',
+    'stopped',
+    'goal',
+    'no_code',
+  ];
   for (const reason of reasons) expect(told).toContain(`"reason":"${reason}"`);
   for (const what of ['Audience Entered', 'version 1', 'version 2', 'deferred']) expect(told).toContain(what);
 });
