@@ -40,13 +40,14 @@ export class Marks {
 
   /** Marketing and moments, but for the step's own row. */
   recent(customer: Customer, own: string | undefined): SendFacts['recent'] {
-    return [...this.record.sends.values()].flatMap(({ enrolled, entry: { purpose, row } }) =>
-      (purpose === 'marketing' || purpose === 'moment') &&
-      row.status !== 'failed' &&
-      row.sendId !== own &&
-      survivorOf(enrolled.customer) === customer
-        ? [{ purpose, at: row.createdAt } as const]
-        : [],
-    );
+    const recent: SendFacts['recent'][number][] = [];
+    for (const { enrolled, entry } of this.record.sends.values()) {
+      const { purpose, row } = entry;
+      if (purpose !== 'marketing' && purpose !== 'moment') continue;
+      if (row.status === 'failed' || row.sendId === own || survivorOf(enrolled.customer) !== customer)
+        continue;
+      recent.push({ purpose, at: row.createdAt });
+    }
+    return recent;
   }
 }
