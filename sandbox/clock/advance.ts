@@ -36,8 +36,12 @@ export interface AdvanceParts {
   readonly log: Logger;
 }
 
-/** Runs forwarded, or asked, at the same time. More only makes each of them wait longer. */
-const parallel = 16;
+/** Runs asked at the same time. More only makes each of them wait longer. */
+const askedAtOnce = 16;
+/** Runs woken at the same time. Most of that is waiting, as long as a run's timer was started late, until it fires. */
+const wokenAtOnce = 64;
+/** Real milliseconds without a word of any run, after which one that is due is asked: a query is a task more. */
+const silence = 3_000;
 /** As long as a timer of Node's can last. */
 const forever = 2_147_483_647;
 /** Real milliseconds after which a run that is due and does not wake, a bug in its journey, is left behind. */
@@ -62,7 +66,7 @@ export async function advance(parts: AdvanceParts, target: Date): Promise<void> 
         await workOff(parts, held);
         continue;
       }
-      await inParallel(inOrder(parts, held), parallel, (sleeper) => wake(parts, sleeper, held));
+      await inParallel(inOrder(parts, held), wokenAtOnce, (sleeper) => wake(parts, sleeper, held));
       await settle(parts);
     }
     reached = target;
@@ -106,7 +110,7 @@ async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise
   // go past it would end the forward, which is an event of its own, in the middle of the task that the timer begins.
   const forwarded = await skipping.forward(workflowId, wakeAt - clockOffsetMs);
   if (forwarded === 'over') return sleepers.forget(workflowId);
-  if (await within(replaced, 3_000, signal)) return;
+  if (await isHeard(parts, replaced)) return;
   const answer = await askUntilAtRest(client, workflowId, { patience, signal, log });
   if (signal.aborted || !sleepers.isCurrent(sleeper)) return;
   if (answer === 'over') await sleepers.forget(workflowId);
@@ -116,6 +120,16 @@ async function wake(parts: AdvanceParts, sleeper: Sleeper, now: number): Promise
     // As late as this is only a timer whose task took longer than Temporal lets any.
     log.warn({ workflowId }, 'a run does not wake when it is due: the clock goes on without it');
     sleepers.giveUp(sleeper);
+  }
+}
+
+/** Whether the run itself says what it does next. While others are heard, the worker is at them: its turn comes. */
+async function isHeard({ sleepers, signal }: AdvanceParts, replaced: Promise<void>): Promise<boolean> {
+  const began = performance.now();
+  for (;;) {
+    if (await within(replaced, silence, signal)) return true;
+    const now = performance.now();
+    if (signal.aborted || now - sleepers.heardAt > silence || now - began > patience) return false;
   }
 }
 
@@ -133,9 +147,9 @@ async function settle({
   while (!signal.aborted) {
     await within(drained(), forever, signal);
     const runs = told.all;
-    await inParallel(runs, parallel, async (run) => {
+    await inParallel(runs, askedAtOnce, async (run) => {
       // A query is a task of its own: where the run will say so itself, it is not asked at once.
-      if (run.kind === 'start' && (await within(run.heard, 3_000, signal))) return;
+      if (run.kind === 'start' && (await within(run.heard, silence, signal))) return;
       const answer = await askUntilAtRest(client, run.workflowId, { patience, signal, log });
       if (answer === 'over') await sleepers.forget(run.workflowId);
       told.settled(run);

@@ -96,7 +96,8 @@ export async function startClock(options: ClockOptions): Promise<VirtualClock> {
     client,
     sleepers,
     told,
-    skipping: new TimeSkipping(client, new Set(sleepers.ids)),
+    // The next worker's client has the same connection, and what runs have skipped does not change with it.
+    skipping: parts?.skipping ?? new TimeSkipping(client, new Set(sleepers.ids)),
     drained: () => dispatcher.drained(),
     providerIdle: options.providerIdle,
     rankOf: options.rankOf ?? (() => 0),

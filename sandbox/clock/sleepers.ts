@@ -16,6 +16,8 @@ export interface Sleeper {
  * table of the sandbox's own to survive a restart.
  */
 export class Sleepers {
+  /** When any run last said something, by `performance.now()`. */
+  heardAt = 0;
   private readonly byId = new Map<string, Sleeper & { readonly replace: () => void }>();
   /** Those that did not wake when they were due. */
   private readonly lost = new WeakSet<Sleeper>();
@@ -50,6 +52,7 @@ export class Sleepers {
 
   /** Resolves once it is on disk: the task in which the run says so is not completed before. */
   tell(workflowId: string, wakeAt: number | null, clockOffsetMs: number): Promise<void> {
+    this.heardAt = performance.now();
     const former = this.byId.get(workflowId);
     if (wakeAt === null) this.byId.delete(workflowId);
     else this.keep(workflowId, wakeAt, clockOffsetMs);

@@ -52,8 +52,10 @@ export async function askUntilAtRest(
   { patience, signal, log }: { patience: number; signal: AbortSignal; log: Logger },
 ): Promise<Waiting | 'at work' | 'over'> {
   const deadline = performance.now() + patience;
-  for (let pause = 5; !signal.aborted; pause = Math.min(pause * 2, 500)) {
-    const answer = await ask(client, workflowId, deadline);
+  let [pause, queryMs] = [5, 1_000];
+  for (; !signal.aborted; pause = Math.min(pause * 2, 500), queryMs = Math.min(queryMs * 2, 4_000)) {
+    const left = Math.max(100, deadline - performance.now());
+    const answer = await ask(client, workflowId, Math.min(left, queryMs));
     if (answer !== 'at work') return answer;
     if (performance.now() > deadline) {
       log.warn({ workflowId }, 'a run does not come to rest: the clock goes on without it');
@@ -64,14 +66,14 @@ export async function askUntilAtRest(
   return 'at work';
 }
 
+/** A query that meets the end of its run, or of its server, may never be answered: it is given `queryMs`, and the next one more. */
 async function ask(
   client: Client,
   workflowId: string,
-  deadline: number,
+  queryMs: number,
 ): Promise<Waiting | 'at work' | 'over'> {
   const handle = client.workflow.getHandle(workflowId);
-  const left = Math.max(100, deadline - performance.now());
-  const until = Date.now() + Math.min(left, queryMs);
+  const until = Date.now() + queryMs;
   try {
     const waiting = await client.connection.withDeadline(until, () => handle.query<Waiting>(WAITING_QUERY));
     if (waiting.wakeAt !== null) return waiting;
@@ -82,9 +84,6 @@ async function ask(
   // One that is over answers too, out of its history.
   return (await isOpen(handle)) ? 'at work' : 'over';
 }
-
-/** A query that meets the end of its run, or of its server, may never be answered; the next one is. */
-const queryMs = 3_000;
 
 async function isOpen(handle: WorkflowHandle): Promise<boolean> {
   try {
