@@ -45,11 +45,12 @@ export async function disownAbandoned(db: Queryable, { lookAfterMs, graceMs }: L
   return rowCount ?? 0;
 }
 
-/** When the next one is due; undefined when no send is unknown. */
+/** When the next one is due, up to the next whole millisecond; undefined when no send is unknown. */
 export async function nextSettleAt(db: Queryable): Promise<Date | undefined> {
   const { rows } = await db.query<{ at: Date | null }>({
     name: 'unknown-next',
-    text: `select min(settle_at) as at from sends where status = 'unknown'`,
+    text: `select date_trunc('milliseconds', min(settle_at) + interval '999 microseconds') as at
+           from sends where status = 'unknown'`,
   });
   return rows[0]?.at ?? undefined;
 }

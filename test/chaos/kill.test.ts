@@ -6,7 +6,7 @@ import { checkIn, introduce, patients, redeem } from './support/check-ins';
 import { moveClock } from './support/clock';
 import { dice } from './support/dice';
 import { isQuick } from './support/end';
-import { outcomeOf, rewardsAsked } from './support/outcome';
+import { nothingSubmitting, outcomeOf, rewardsAsked } from './support/outcome';
 import { StackHome, type Victims } from './support/stack-home';
 
 const victims: readonly Victims[] = [
@@ -64,6 +64,7 @@ describe('a stack whose processes are killed (kill -9) at random moments', () =>
     await kill('everything', 'in a move of the clock');
     await moving;
     await stack.up();
+    await nothingSubmitting(address);
     await moveClock(address, { to: '2027-02-02T18:30:00Z' });
 
     const { wrong, ends } = await outcomeOf(address, all, quick);

@@ -1,6 +1,6 @@
 import { type Patient, redeem } from './check-ins';
 import { moveClock } from './clock';
-import { type Outcome, outcomeOf, rewardsAsked } from './outcome';
+import { nothingSubmitting, type Outcome, outcomeOf, rewardsAsked } from './outcome';
 import type { StackAddress } from './stack-home';
 
 /** Lets everything come to its end that those who checked in have begun, and tells what it came to. */
@@ -10,6 +10,7 @@ export async function endOf(stack: StackAddress, all: readonly Patient[]): Promi
   await moveClock(stack, { advance: '10 minutes' });
   const quick = all.filter(isQuick);
   await redeem(stack, quick, 0).done;
+  await nothingSubmitting(stack);
   await moveClock(stack, { advance: '2 hours' });
   return outcomeOf(stack, all, quick);
 }

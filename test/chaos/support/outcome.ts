@@ -36,6 +36,18 @@ export async function rewardsAsked(stack: Address, all: readonly Patient[]): Pro
   );
 }
 
+/**
+ * Resolves when no send is left as a process that was killed has left it. What a run that has ended meanwhile was
+ * sending is taken over by others after a minute of the wall clock.
+ */
+export async function nothingSubmitting(stack: Address): Promise<void> {
+  const { list } = reader(stack);
+  await eventually(async () => (await list<Send>('/api/sends?status=submitting')).length === 0, {
+    timeout: 120_000,
+    interval: 500,
+  });
+}
+
 const pathOf = (userId: string) => `/api/customers/${encodeURIComponent(`user_id:${userId}`)}`;
 
 function reader(stack: Address) {
