@@ -94,19 +94,29 @@ export class CustomerDelivery {
       }
       // The run began with what was pending then; what has come since it has still to hear.
     }
-    if (deliveries.length > 0) {
-      const answer = await runs.signal(runOf(unit), deliveries);
-      if (answer === 'gone' && !(await this.closeGone(unit))) return false;
-    }
+    if (deliveries.length > 0 && !(await this.signal(unit, deliveries))) return false;
     this.succeeded(unit);
     onDelivered(runOf(unit), 'signal');
     return true;
   }
 
-  /** A run that is not there while its start waits in the outbox (a merge moved it to another lane) is not gone. */
-  private async closeGone(unit: Unit): Promise<boolean> {
+  /**
+   * False: not yet. A run that is not there while its start waits in the outbox (a merge moved it to another lane) is not
+   * gone; nor one whose start is no longer there, until it has been asked for once more.
+   */
+  private async signal(unit: Unit, deliveries: readonly Delivery[]): Promise<boolean> {
+    const { db, runs } = this.deps;
+    if ((await runs.signal(runOf(unit), deliveries)) !== 'gone') return true;
+    if (unit.start === undefined) {
+      if (await hasPendingStart(db, unit.enrollmentId)) return false;
+      if ((await runs.signal(runOf(unit), deliveries)) !== 'gone') return true;
+    }
+    await this.closeGone(unit);
+    return true;
+  }
+
+  private async closeGone(unit: Unit): Promise<void> {
     const { db, metrics, log } = this.deps;
-    if (unit.start === undefined && (await hasPendingStart(db, unit.enrollmentId))) return false;
     metrics.gone.inc();
     if (await failEnrollment(db, unit.enrollmentId, 'workflow_gone')) {
       log.warn(
@@ -114,7 +124,6 @@ export class CustomerDelivery {
         'Temporal no longer has this run: enrollment closed as failed',
       );
     }
-    return true;
   }
 
   /** Answers whether the row was set aside. */
