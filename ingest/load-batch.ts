@@ -43,6 +43,24 @@ export interface Needs {
   readonly codes: { readonly needed: readonly Needed[]; readonly returnedBy: Date };
 }
 
+/** What entries into one journey may have to know, and nothing else. */
+export function needsOfEntries(
+  { policy: { codes: offer } }: JourneyDefinition,
+  entries: Needs['entries'],
+  returnedBy: Date,
+): Needs {
+  const needed = offer === undefined ? [] : [{ offer, most: entries.length }];
+  return {
+    entries,
+    goals: [],
+    merging: [],
+    consent: [],
+    elapsed: [],
+    addresses: [],
+    codes: { needed, returnedBy },
+  };
+}
+
 /** What is read of locked profiles before anything is decided. */
 export interface Stored extends Arrival {
   readonly profiles: readonly ProfileRow[];

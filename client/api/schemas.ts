@@ -69,22 +69,17 @@ export const replayBody = z
   })
   .nullish();
 
+/** A name. Default `operator`. */
+const by = name.trim().min(1).max(100).optional();
+const note = name.trim().min(1).max(500);
+
 /** Who turns a switch and why, kept on record. */
-export const switchBody = z
-  .strictObject({
-    /** A name. Default `operator`. */
-    by: name.trim().min(1).max(100).optional(),
-    note: name.trim().min(1).max(500).optional(),
-  })
-  .nullish();
+export const switchBody = z.strictObject({ by, note: note.optional() }).nullish();
 
 export const reviewsQuery = z.strictObject(page);
 export const reviewParams = z.object({ channel: z.enum(['sms', 'whatsapp']), key: name });
 /** What was found is asked for: it is all that is left of the look. */
-export const reviewBody = z.strictObject({
-  by: name.trim().min(1).max(100).optional(),
-  note: name.trim().min(1).max(500),
-});
+export const reviewBody = z.strictObject({ by, note });
 
 const instant = z.iso.datetime();
 const item = z.looseObject({ at: instant, kind: z.string() });

@@ -4,7 +4,7 @@ import { addMembers, nextCrossings, stillInside } from '../../store/audiences';
 import { type LaunchRow, launchesDue, lockDueLaunch, recordStep } from '../../store/launches';
 import { lockProfiles } from '../../store/profiles';
 import { type IngestDeps, type Prepared, prepareIngest } from '../deps';
-import { loadBatch, readLocked } from '../load-batch';
+import { loadBatch, needsOfEntries, readLocked } from '../load-batch';
 import { writeBatch } from '../write-batch';
 import { enterByLaunch } from './enter-by-launch';
 import { launchable, launchableJourneys } from './launchable';
@@ -64,13 +64,7 @@ async function enterAll(
   const stored = await readLocked(db, customers, 3 * customers.length);
   const entries = customers.map(({ profileId }) => ({ profileId, journey, key: '', since: stored.now }));
   // What comes back to the pool meanwhile is for those who enter later: a launch has the stock that it began with.
-  const { codes: offer } = journey.policy;
-  const codes = {
-    needed: offer === undefined ? [] : [{ offer, most: customers.length }],
-    returnedBy: launch.at,
-  };
-  const needs = { entries, goals: [], merging: [], consent: [], elapsed: [], addresses: [], codes };
-  const batch = await loadBatch(db, deps, stored, needs);
+  const batch = await loadBatch(db, deps, stored, needsOfEntries(journey, entries, launch.at));
   let entered = 0;
   for (const customer of batch.all()) {
     if (enterByLaunch(batch, customer, journey, launch)) entered++;

@@ -9,7 +9,7 @@ import { enter, keyOf } from '../enter';
 import type { Track } from '../happening';
 import { JourneyPaused } from '../launch/launchable';
 import type { LaunchDeps } from '../launch/work-launches';
-import { loadBatch, readLocked } from '../load-batch';
+import { loadBatch, needsOfEntries, readLocked } from '../load-batch';
 import { writeBatch } from '../write-batch';
 
 export interface Readmission extends Pick<RefusedEntries, 'journey' | 'because' | 'since'> {
@@ -79,21 +79,13 @@ async function judge(
       ? [{ profileId: entry.profileId, trigger }]
       : [];
   });
-  const { codes: offer } = journey.policy;
-  const batch = await loadBatch(db, deps, stored, {
-    entries: judged.map(({ profileId, trigger }) => ({
-      profileId,
-      journey,
-      key: keyOf(journey, trigger) ?? '',
-      since: trigger.timestamp,
-    })),
-    goals: [],
-    merging: [],
-    consent: [],
-    elapsed: [],
-    addresses: [],
-    codes: { needed: offer === undefined ? [] : [{ offer, most: judged.length }], returnedBy: stored.now },
-  });
+  const entries = judged.map(({ profileId, trigger }) => ({
+    profileId,
+    journey,
+    key: keyOf(journey, trigger) ?? '',
+    since: trigger.timestamp,
+  }));
+  const batch = await loadBatch(db, deps, stored, needsOfEntries(journey, entries, stored.now));
   for (const { profileId, trigger } of judged) {
     enter(batch, batch.customer(profileId), journey, { ...trigger, mark: batch.writes.mark() });
   }

@@ -2,40 +2,9 @@ import fc from 'fast-check';
 import { days, hours } from '../../catalog/duration';
 import type { FrequencyCap } from '../../catalog/sending';
 import { askCap, longestCap } from '../../rules/gate/cap';
-import type { GateFacts } from '../../rules/gate/facts';
 import { askGate } from '../../rules/gate/gate';
 import { mergeLocks } from '../../rules/merge-locks';
-
-const noon = new Date('2027-02-02T17:00:00Z');
-const phone = '+12125550142';
-
-const facts = (changes: Partial<GateFacts> = {}): GateFacts => ({
-  now: noon,
-  customer: '0197f6a0-0000-7000-8000-000000000001',
-  journey: 'asks',
-  purpose: 'marketing',
-  erased: false,
-  consent: {
-    channel: 'sms',
-    address: phone,
-    subscriptions: [
-      { channel: 'sms', key: phone, topic: '', status: 'subscribed', source: 'form', at: noon },
-    ],
-    suppressions: [],
-  },
-  enrollment: { status: 'open' },
-  lifecycle: {},
-  lock: { rivals: [] },
-  holdout: { global: { percent: 0 }, assigned: [] },
-  cap: { caps: [], whenFull: 'skip', recent: [], zone: 'America/New_York' },
-  quietHours: {
-    zones: ['America/New_York'],
-    quiet: { from: '21:00', to: '08:00' },
-    inQuietHours: 'defer',
-  },
-  content: () => ({ ok: true, locale: 'en', text: 'Hello', encoding: 'GSM-7', segments: 1, nonGsm: [] }),
-  ...changes,
-});
+import { noon, openFacts as facts } from './support/open-facts';
 
 const after = (ms: number) => new Date(noon.getTime() + ms);
 const holder = (journey: string) => ({ journey, priority: 2, since: after(-1_000), until: after(5_000) });

@@ -3,35 +3,16 @@ import { days } from '../../catalog/duration';
 import type { Purpose } from '../../catalog/policy';
 import type { GateFacts } from '../../rules/gate/facts';
 import { askGate } from '../../rules/gate/gate';
+import { noon, openFacts, phone } from './support/open-facts';
 
-const noon = new Date('2027-02-02T17:00:00Z');
 const night = new Date('2027-02-03T03:00:00Z');
 const later = new Date('2027-02-10T17:00:00Z');
-const phone = '+12125550142';
 const consent = { channel: 'sms', address: phone, suppressions: [] } as const;
 const said = (status: 'subscribed' | 'unsubscribed') => [
   { channel: 'sms', key: phone, topic: '', status, source: 'form', at: noon } as const,
 ];
 
-const open: GateFacts = {
-  now: noon,
-  customer: '0197f6a0-0000-7000-8000-000000000001',
-  journey: 'asks',
-  purpose: 'marketing',
-  erased: false,
-  consent: { ...consent, subscriptions: said('subscribed') },
-  enrollment: { status: 'open' },
-  lifecycle: {},
-  lock: { rivals: [] },
-  holdout: { global: { percent: 0 }, assigned: [] },
-  cap: { caps: [], whenFull: 'skip', recent: [], zone: 'America/New_York' },
-  quietHours: {
-    zones: ['America/New_York'],
-    quiet: { from: '21:00', to: '08:00' },
-    inQuietHours: 'defer',
-  },
-  content: () => ({ ok: true, locale: 'en', text: 'Hello', encoding: 'GSM-7', segments: 1, nonGsm: [] }),
-};
+const open = openFacts();
 
 const everybody: readonly Purpose[] = ['transactional', 'moment', 'marketing'];
 const texts: readonly Purpose[] = ['moment', 'marketing'];

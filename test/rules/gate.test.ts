@@ -3,11 +3,10 @@ import type { Purpose } from '../../catalog/policy';
 import type { Check } from '../../rules/gate/checks';
 import type { GateFacts } from '../../rules/gate/facts';
 import { askGate } from '../../rules/gate/gate';
+import { noon, openFacts, phone } from './support/open-facts';
 
-const noon = new Date('2027-02-02T17:00:00Z');
 const night = new Date('2027-02-03T03:00:00Z');
 const morning = new Date('2027-02-03T13:00:00Z');
-const phone = '+12125550142';
 const subscribed = {
   channel: 'sms',
   key: phone,
@@ -17,25 +16,10 @@ const subscribed = {
   at: new Date('2027-01-05T15:00:00Z'),
 } as const;
 
-const open: GateFacts = {
-  now: noon,
-  customer: '0197f6a0-0000-7000-8000-000000000001',
+const open = openFacts({
   journey: 'monthly-news',
-  purpose: 'marketing',
-  erased: false,
   consent: { channel: 'sms', address: phone, subscriptions: [subscribed], suppressions: [] },
-  enrollment: { status: 'open' },
-  lifecycle: {},
-  lock: { rivals: [] },
-  holdout: { global: { percent: 0 }, assigned: [] },
-  cap: { caps: [], whenFull: 'skip', recent: [], zone: 'America/New_York' },
-  quietHours: {
-    zones: ['America/New_York'],
-    quiet: { from: '21:00', to: '08:00' },
-    inQuietHours: 'defer',
-  },
-  content: () => ({ ok: true, locale: 'en', text: 'Hello', encoding: 'GSM-7', segments: 1, nonGsm: [] }),
-};
+});
 
 const nextDay = new Date('2027-02-03T17:00:00Z');
 const held = { priority: 1, since: noon, until: nextDay };
