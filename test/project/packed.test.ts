@@ -96,10 +96,13 @@ const welcome = (greeting: string) => expect.stringContaining(`${greeting}! Good
 
 async function startDev() {
   const bin = join(root, 'node_modules', 'jornada', 'bin', 'jornada.js');
-  const child: ChildProcess = spawn(process.execPath, [bin, '--json', '--home', home, 'dev', '--port', '0'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  // By day in New York: at night a welcome waits for the morning.
+  const clock = ['--clock', '2027-02-02T15:00:00Z'];
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [bin, '--json', '--home', home, 'dev', '--port', '0', ...clock],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const dev = { said: '', out: '' };
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     dev.out += text;
