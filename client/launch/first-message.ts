@@ -10,6 +10,15 @@ export interface Walkable {
 export async function firstMessage({ flow }: Walkable, trigger: object): Promise<string | undefined> {
   return new Promise((found) => {
     const never = new Promise<never>(() => {});
+    let taken = 0;
+    // One that goes round until somebody answers would go round for ever, and nothing else would run meanwhile.
+    const bounded =
+      (step: (...given: unknown[]) => unknown) =>
+      (...given: unknown[]) => {
+        if (++taken <= MOST_STEPS) return step(...given);
+        found(undefined);
+        return never;
+      };
     const steps: { readonly [step: string]: (...given: unknown[]) => unknown } = {
       send: (message) => {
         found(String(message));
@@ -21,8 +30,12 @@ export async function firstMessage({ flow }: Walkable, trigger: object): Promise
       until: async () => ({ ok: true }),
       profile: async () => ({ traits: {}, timezone: 'UTC', locale: 'en' }),
       experiment: async (_name, arms) => Object.keys(arms as object)[0],
+      tunables: async (values) => values,
+      wait: async () => {},
+      outcome: async () => {},
     };
-    const j = { ...steps, wait: async () => {}, outcome: async () => {}, now: 0, trigger };
+    const bound = Object.entries(steps).map(([name, step]) => [name, bounded(step)]);
+    const j = { ...Object.fromEntries(bound), now: 0, trigger };
     // A flow that cannot go on with such answers sends nothing that could be foretold.
     flow(j, trigger).then(
       () => found(undefined),
@@ -30,3 +43,6 @@ export async function firstMessage({ flow }: Walkable, trigger: object): Promise
     );
   });
 }
+
+/** Steps in which no flow that sends something at all has not got to it. */
+const MOST_STEPS = 1_000;
