@@ -1,3 +1,4 @@
+import { beginning } from '../rules/beginning';
 import { toE164 } from '../rules/phone';
 import type { SubscriptionRow } from '../store/subscriptions';
 import type { JsonObject } from './accepted-event';
@@ -43,7 +44,7 @@ function word(value: unknown): string {
 }
 
 function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
+  return typeof value === 'string' && value !== '' ? beginning(value, LONGEST_TEXT) : null;
 }
 
 function email(value: unknown): string | undefined {
@@ -58,3 +59,5 @@ function bag(value: unknown): JsonObject {
 const MOST = 100;
 /** Characters of an address or a topic; longer ones would not fit an index. */
 const LONGEST = 256;
+/** Characters of what was said and who said it, which is kept with each topic. */
+const LONGEST_TEXT = 1_000;

@@ -15,6 +15,7 @@ export interface Phone {
  */
 export function toE164(value: unknown, country: string): Phone | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
+  if (String(value).length > LONGEST) return null;
   const spelling = `${country} ${value}`;
   const known = read.get(spelling);
   if (known !== undefined) return known;
@@ -37,12 +38,11 @@ const sharedTypes: ReadonlySet<NumberType> = new Set([
   'VOICEMAIL',
 ]);
 
-/** Longer than any spelling of a number: not worth parsing. */
+/** Longer than any spelling of a number: not worth parsing, nor remembering. */
 const LONGEST = 64;
 
 function parse(value: string, country: string): PhoneNumber | null {
   const text = value.trim().replace(/^[a-z]+:/i, '');
-  if (text.length > LONGEST) return null;
   const phone = parsePhoneNumber(text, { defaultCountry: country as CountryCode, extract: false });
   return phone?.isPossible() && phone.ext === undefined ? phone : null;
 }

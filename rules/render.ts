@@ -111,6 +111,7 @@ function formatted(
 ): string {
   const key = `${locale} ${zone} ${Object.keys(options).length}`;
   const formatter = formatters.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: zone });
+  if (formatters.size >= MOST_FORMATTERS) formatters.clear();
   formatters.set(key, formatter);
   return formatter
     .format(new Date(instant))
@@ -121,3 +122,5 @@ function formatted(
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
+/** For times and dates in two languages, in all zones there are. */
+const MOST_FORMATTERS = 2_400;

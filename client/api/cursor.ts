@@ -23,7 +23,7 @@ export function readUuidCursor(after: string | undefined): Cursor<string> | unde
 
 /** For lists whose order is (instant, text). */
 export function readTextCursor(after: string | undefined): Cursor<string> | undefined {
-  return readCursor(after, (id): id is string => typeof id === 'string');
+  return readCursor(after, (id): id is string => typeof id === 'string' && !id.includes('\0'));
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -40,12 +40,14 @@ function readCursor<Id>(after: string | undefined, isId: (id: unknown) => id is 
 
 /** As Postgres writes them, as text or in JSON. */
 function isInstant(text: string): boolean {
-  return (
-    postgresInstant.test(text) && !Number.isNaN(Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}Z`))
-  );
+  if (!postgresInstant.test(text)) return false;
+  const second = `${text.slice(0, 10)}T${text.slice(11, 19)}`;
+  const at = Date.parse(`${second}Z`);
+  // 31 February is read as 3 March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(second);
 }
 
-const postgresInstant = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/;
+const postgresInstant = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/;
 
 function parse(after: string): unknown {
   try {

@@ -1,3 +1,4 @@
+import { beginning } from '../beginning';
 import { toE164 } from '../phone';
 
 /** Something that points to one customer. */
@@ -45,7 +46,7 @@ export function refusedPhones(event: Identifying, rules: IdentifierRules): strin
   const refused = new Set<string>();
   for (const [type, raw] of mentions(event)) {
     if (type !== 'phone' || !isWritten(raw)) continue;
-    if (identifyingValue(type, raw, rules) === null) refused.add(String(raw).slice(0, 64));
+    if (identifyingValue(type, raw, rules) === null) refused.add(beginning(String(raw), 64));
   }
   return [...refused];
 }

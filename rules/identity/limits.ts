@@ -10,7 +10,8 @@ export const DEFAULT_LIMIT = 5;
 export const MOST_IDENTIFIERS = 1_000;
 
 export function limitOf(type: string, limits: IdentifierLimits): number {
-  return limits[type] ?? DEFAULT_LIMIT;
+  // Senders name types of their own, be it `constructor`.
+  return (Object.hasOwn(limits, type) ? limits[type] : undefined) ?? DEFAULT_LIMIT;
 }
 
 /**

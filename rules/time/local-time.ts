@@ -52,8 +52,10 @@ const DAY = 86_400_000;
 const notIana =
   /^(A[CEGRS]T|B[ES]T|C[ANS]T|CTT|EAT|ECT|I[ES]T|JST|MIT|N[ES]T|P[LNRS]T|SST|VST|SystemV\/.*|US\/Pacific-New|Canada\/East-Saskatchewan|Etc\/Unknown)$/i;
 
-/** Formatters are dear to make (tens of microseconds, kilobytes); there are some 600 zones. */
+/** Formatters are dear to make (tens of microseconds, kilobytes). */
 const formatters = new Map<string, Intl.DateTimeFormat>();
+/** There are some 600 zones; but customers may spell them in any case. */
+const MOST_ZONES = 1_000;
 
 function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
   const known = formatters.get(zone);
@@ -61,6 +63,7 @@ function formatterOf(zone: string): Intl.DateTimeFormat | undefined {
   if (!looksLikeZone.test(zone)) return undefined;
   try {
     const made = new Intl.DateTimeFormat('en-US', { ...fields, timeZone: zone });
+    if (formatters.size >= MOST_ZONES) formatters.clear();
     formatters.set(zone, made);
     return made;
   } catch {
@@ -96,7 +99,10 @@ function wallClock(at: number, zone: string): number {
  */
 function offsetOfDay(day: number, zone: string): number | undefined {
   let days = offsets.get(zone);
-  if (!days) offsets.set(zone, (days = new Map()));
+  if (!days) {
+    if (offsets.size >= MOST_ZONES) offsets.clear();
+    offsets.set(zone, (days = new Map()));
+  }
   const known = days.get(day);
   if (known !== undefined) return known ?? undefined;
   const offset = exactOffset(day * DAY, zone);

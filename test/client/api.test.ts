@@ -522,6 +522,8 @@ describe('a timeline', () => {
     'limit=ten',
     'after=nonsense',
     `after=${Buffer.from('["2027-99-99T00:00:00+00:00",1]').toString('base64url')}`,
+    `after=${Buffer.from('["2027-02-31T00:00:00+00:00",1]').toString('base64url')}`,
+    `after=${Buffer.from('["2027-01-01T00:00:00+99:00",1]').toString('base64url')}`,
     `after=${Buffer.from('["2027-01-01T00:00:00+00:00","x"]').toString('base64url')}`,
     'limit=1&limit=2',
     'misspelt=1',

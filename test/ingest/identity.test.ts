@@ -63,6 +63,15 @@ test('a phone that is none, or everybody’s, is no identifier and no trait, and
   ]);
 });
 
+test('a phone that is a whole text with an emoji where it is cut keeps nothing from being stored', async () => {
+  const user = fresh('u');
+  await world.send(identify(user, { phone: `${'x'.repeat(63)}😀😀`, firstName: 'Ana' }));
+  expect((await world.profile(`user_id:${user}`)).traits).toEqual({ firstName: 'Ana' });
+  expect(await world.identityChanges(`user_id:${user}`)).toContain(
+    `dropped phone:${'x'.repeat(63)}😀 (not a phone number of one person)`,
+  );
+});
+
 test('an event that names nobody is refused, and its id is still free', async () => {
   const messageId = fresh('m');
   expect(await world.send(track('App Opened', {}, { messageId, userId: 'null' }))).toEqual([

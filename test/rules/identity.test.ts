@@ -5,9 +5,10 @@ import {
   identifierKey,
   identifiersOf,
   type Identifying,
+  refusedPhones,
 } from '../../rules/identity/identifiers';
 import { IdentityGraph, type Resolution } from '../../rules/identity/identity-graph';
-import { limitsProblem } from '../../rules/identity/limits';
+import { DEFAULT_LIMIT, limitOf, limitsProblem } from '../../rules/identity/limits';
 import {
   forceTrait,
   knownSpelling,
@@ -85,6 +86,13 @@ describe('identifiers of an event', () => {
     ['the id of a group', external('group_id', '7')],
   ])('%s identify nobody', (_, event) => {
     expect(keysOf({ type: 'track', ...event })).toEqual([]);
+  });
+
+  test('a phone that is none is told by its beginning, cut between characters', () => {
+    const phone = `${'x'.repeat(63)}😀 and so on`;
+    expect(refusedPhones({ type: 'identify', traits: { phone } }, workspace)).toEqual([
+      `${'x'.repeat(63)}😀`,
+    ]);
   });
 
   test('our own senders identify nobody', () => {
@@ -369,6 +377,10 @@ describe('limits', () => {
 
   test('so is forgetting the phone, which would have five', () => {
     expect(limitsProblem({ user_id: 1 })).toMatch(/limit of phone must be 1/);
+  });
+
+  test('a type that a sender calls `constructor` has the limit of any other', () => {
+    expect(limitOf('constructor', workspace.identifierLimits)).toBe(DEFAULT_LIMIT);
   });
 
   test.each([0, 1.5, -1, Number.NaN])('%p is no limit', (limit) => {
