@@ -58,6 +58,7 @@ const jurisdictions: readonly Jurisdiction[] = [
     region: 'US-OK',
     name: 'Oklahoma',
     open: { from: '08:00', to: '20:00' },
+    limit: { most: 3, per: hours(24) },
     source: 'Okla. Stat. tit. 15, § 775C.4, 2022-11-01',
   },
   {

@@ -173,22 +173,25 @@ describe('a cap', () => {
     );
   });
 
-  it('counts marketing only; the law counts moments too, and comes first', () => {
-    const recent = [1, 2, 3].map((n) => ({ purpose: 'moment' as const, at: after(-n * 1_000) }));
-    const cap = { caps: [perDay(1)], whenFull: 'defer' as const, recent, zone: 'America/New_York' };
-    expect(askCap(facts({ cap })).result).toBe('passed');
-    const quietHours = { ...facts().quietHours, region: 'FL' };
-    for (const purpose of ['moment', 'marketing'] as const) {
-      expect(askCap(facts({ cap, quietHours, purpose }))).toMatchObject({
-        refusal: { verdict: 'suppressed', reason: 'legal_limit' },
-      });
-    }
-    expect(askCap(facts({ cap, quietHours, purpose: 'transactional' })).result).toBe('passed');
-    const dayAgo = [{ purpose: 'moment' as const, at: after(-86_400_000) }, ...recent.slice(1)];
-    expect(askCap(facts({ cap: { ...cap, recent: dayAgo }, quietHours, purpose: 'moment' })).result).toBe(
-      'passed',
-    );
-  });
+  it.each(['FL', 'Oklahoma'])(
+    'counts marketing only; the law of %s counts moments too, and comes first',
+    (region) => {
+      const recent = [1, 2, 3].map((n) => ({ purpose: 'moment' as const, at: after(-n * 1_000) }));
+      const cap = { caps: [perDay(1)], whenFull: 'defer' as const, recent, zone: 'America/New_York' };
+      expect(askCap(facts({ cap })).result).toBe('passed');
+      const quietHours = { ...facts().quietHours, region };
+      for (const purpose of ['moment', 'marketing'] as const) {
+        expect(askCap(facts({ cap, quietHours, purpose }))).toMatchObject({
+          refusal: { verdict: 'suppressed', reason: 'legal_limit' },
+        });
+      }
+      expect(askCap(facts({ cap, quietHours, purpose: 'transactional' })).result).toBe('passed');
+      const dayAgo = [{ purpose: 'moment' as const, at: after(-86_400_000) }, ...recent.slice(1)];
+      expect(askCap(facts({ cap: { ...cap, recent: dayAgo }, quietHours, purpose: 'moment' })).result).toBe(
+        'passed',
+      );
+    },
+  );
 });
 
 describe('what quiet hours hold back', () => {
