@@ -10,6 +10,7 @@ import { customerRoutes } from './customer-routes';
 import { journeyRoutes, type JourneyDefinition } from './journey-routes';
 import { listRoutes } from './list-routes';
 import { type QuarantineDoor, quarantineRoutes } from './quarantine-routes';
+import { readmitRoutes } from './readmit-routes';
 import { reviewRoutes } from './review-routes';
 import { switchRoutes } from './switch-routes';
 import { launchRoutes, type LaunchRoutesDeps } from './launch-routes';
@@ -80,6 +81,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
           journeyRoutes(routes, deps);
           switchRoutes(routes, deps);
           launchRoutes(routes, { db: deps.db, ...deps.launch });
+          readmitRoutes(routes, { db: deps.db, project: deps.launch.project });
           quarantineRoutes(routes, deps);
           reviewRoutes(routes, deps);
         });

@@ -178,6 +178,31 @@ export const launchAnswer = z.object({
   finishedAt: instant.optional(),
 });
 
+/** An instant with its zone, as a date. */
+const moment = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .optional();
+export const readmitBody = z
+  .strictObject({
+    by,
+    /** Default `guard`. */
+    because: z.enum(['guard', 'no_code']).optional(),
+    /** Only those refused since. Default: in the last seven days. */
+    since: moment,
+    /** Only those refused before. Default: until now. */
+    before: moment,
+  })
+  .nullish();
+export const readmitAnswer = z.object({
+  journey: z.string(),
+  entered: z.int(),
+  refused: z.record(z.string(), z.int()),
+  lapsed: z.int(),
+  more: z.boolean(),
+  before: instant,
+});
+
 export const estimateQuery = z.strictObject({ message: filter });
 export const estimateAnswer = z.object({
   journey: z.string(),

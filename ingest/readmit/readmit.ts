@@ -1,5 +1,4 @@
 import { stillInside } from '../../store/audiences';
-import { clockNow } from '../../store/clock';
 import { type Database, type Queryable, tx } from '../../store/database';
 import { findHold } from '../../store/holds';
 import { lockProfiles } from '../../store/profiles';
@@ -12,8 +11,10 @@ import type { LaunchDeps } from '../launch/work-launches';
 import { loadBatch, needsOfEntries, readLocked } from '../load-batch';
 import { writeBatch } from '../write-batch';
 
-export interface Readmission extends Pick<RefusedEntries, 'journey' | 'because' | 'since'> {
+export interface Readmission extends RefusedEntries {
   readonly actor: string;
+  /** After so many it stops, between one step and the next. Default: all. */
+  readonly most?: number;
 }
 
 /** What came of refusals that were judged again. */
@@ -23,6 +24,8 @@ export interface Readmitted {
   readonly refused: { readonly [reason: string]: number };
   /** The customer is no longer in the stage or audience that the journey enters, or the event is no longer on record. */
   readonly lapsed: number;
+  /** Whether some were left, since there were more than it was to judge. */
+  readonly more: boolean;
 }
 
 /** Customers' entries judged in one short transaction. */
@@ -38,24 +41,24 @@ export async function readmit(
   deps: LaunchDeps,
   readmission: Readmission,
 ): Promise<Readmitted> {
-  const { journey } = readmission;
+  const { journey, most = Number.POSITIVE_INFINITY } = readmission;
   if (await findHold(pool, journey)) throw new JourneyPaused(journey);
   const prepared = prepareIngest(deps);
   const definition = prepared.routes.newestOf(journey);
   if (!definition) throw new TypeError(`There is no journey ${journey}`);
-  const which = { ...readmission, before: await clockNow(pool) };
-  let [entered, lapsed] = [0, 0];
+  let [judged, entered, lapsed] = [0, 0, 0];
   const refused: { [reason: string]: number } = {};
   for (;;) {
-    const entries = await findRefused(pool, which, STEP);
-    if (entries.length === 0) return { entered, refused, lapsed };
+    const entries = await findRefused(pool, readmission, STEP);
+    if (entries.length === 0 || judged >= most) return { entered, refused, lapsed, more: entries.length > 0 };
     const seqs = entries.map(({ seq }) => seq);
     const profileIds = [...new Set(entries.map(({ profileId }) => profileId))];
     const step = await tx(
       pool,
-      async (db) => judge(db, { ...deps, ...prepared }, definition, { ...which, seqs, profileIds }),
+      async (db) => judge(db, { ...deps, ...prepared }, definition, { ...readmission, seqs, profileIds }),
       { byIndex: true },
     );
+    judged += entries.length;
     entered += step.entered;
     lapsed += step.lapsed;
     for (const reason of step.reasons) refused[reason] = (refused[reason] ?? 0) + 1;

@@ -152,6 +152,7 @@ describe('the door of the operator', () => {
       '/api/journeys/{journey}/launch/approve',
       '/api/journeys/{journey}/launch/cancel',
       '/api/journeys/{journey}/pause',
+      '/api/journeys/{journey}/readmit',
       '/api/journeys/{journey}/resume',
       '/api/journeys/{journey}/stop',
       '/api/outcomes',
@@ -825,5 +826,58 @@ describe('the quarantine', () => {
     expect(await call('DELETE', '/api/quarantine/q3')).toEqual({ status: 200, body: { dropped: true } });
     expect(await call('DELETE', '/api/quarantine/q3')).toMatchObject({ status: 404 });
     expect((await get('/api/quarantine?messageId=q3')).body.items).toEqual([]);
+  });
+});
+
+describe('entries that the guard had refused', () => {
+  const readmit = '/api/journeys/flash-reward/readmit';
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+  it('are judged again, once, by who asks and as far back as they say', async () => {
+    const x = recordOf(database.pool);
+    await x.profile({}, { user_id: 'readmitted' });
+    await x.insert('holds', {
+      journey: 'flash-reward',
+      kind: 'paused',
+      cause: 'blast_guard',
+      actor: 'jornada',
+      since: ago(10),
+      lifted_at: ago(1),
+    });
+    const visit = { visitId: 'V1', providerId: 'P1' };
+    await x.event('Visit Checked In', ago(5), { message_id: 'refused', properties: visit });
+    await x.change('flash-reward', 'refused', ago(5), { reason: 'paused', key: 'V1', message_id: 'refused' });
+
+    const none = { journey: 'flash-reward', entered: 0, refused: {}, lapsed: 0, more: false };
+    expect(await call('POST', readmit, { since: ago(3) })).toMatchObject({ status: 200, body: none });
+    expect(await call('POST', readmit, { before: ago(7) })).toMatchObject({ status: 200, body: none });
+    expect(await call('POST', readmit, { because: 'no_code' })).toMatchObject({ status: 200, body: none });
+    const { status, body } = await call('POST', readmit, { by: 'Ana' });
+    expect([status, body]).toMatchObject([200, { ...none, entered: 1 }]);
+    expect(Date.parse(String(body.before))).toBeLessThanOrEqual(Date.now());
+    expect(await call('POST', readmit)).toMatchObject({ status: 200, body: none });
+    expect(
+      (await get('/api/enrollments?customer=user_id:readmitted&status=entered')).body.items,
+    ).toHaveLength(1);
+    const { rows } = await database.pool.query(
+      'select readmitted_by from enrollment_changes where profile_id = $1 and readmitted_at is not null',
+      [x.profileId],
+    );
+    expect(rows).toEqual([{ readmitted_by: 'Ana' }]);
+  });
+
+  it('are not of a journey that there is not, that is paused, or for a reason that is none', async () => {
+    expect(await call('POST', '/api/journeys/no-such/readmit')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'journey_not_found' } },
+    });
+    expect(await call('POST', readmit, { because: 'so' })).toMatchObject({ status: 400 });
+    expect(await call('POST', readmit, { since: 'lately' })).toMatchObject({ status: 400 });
+    await call('POST', '/api/journeys/flash-reward/pause');
+    expect(await call('POST', readmit)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'journey_paused' } },
+    });
+    await call('POST', '/api/journeys/flash-reward/resume');
   });
 });

@@ -1,6 +1,7 @@
 import { minutes, seconds } from '../../catalog/duration';
 import type { JourneyDefinition } from '../../ingest/deps';
-import { type LaunchDeps, readmit, requestLaunch, workLaunches } from '../../ingest';
+import { type LaunchDeps, readmit, type Readmission, requestLaunch, workLaunches } from '../../ingest';
+import { clockNow } from '../../store/clock';
 import { loadCodes } from '../../store/codes';
 import { beginHold, liftHold } from '../../store/holds';
 import { reactivation } from './journeys';
@@ -41,8 +42,17 @@ afterEach(() => world.end());
 const hold = (journey: string, cause: 'blast_guard' | 'operator' = 'blast_guard') =>
   beginHold(world.pool, { journey, kind: 'paused', cause, actor: 'jornada', note: null });
 const resume = (journey: string) => liftHold(world.pool, { journey, actor: 'Ana', note: null });
-const again = (journey: string, because: 'guard' | 'no_code' = 'guard', since = start) =>
-  readmit(world.pool, deps, { journey, because, since: new Date(since), actor: 'Ana' });
+const again = async (
+  journey: string,
+  {
+    because = 'guard',
+    since = start,
+    ...more
+  }: Partial<Omit<Readmission, 'since'>> & { since?: string } = {},
+) => {
+  const window = { since: new Date(since), before: await clockNow(world.pool) };
+  return readmit(world.pool, deps, { journey, because, actor: 'Ana', ...window, ...more });
+};
 const checksIn = (userId: string, visitId: string) =>
   ({ type: 'track', name: 'Visit Checked In', userId, properties: { visitId, providerId: 'P7' } }) as const;
 const runs = (journey: string) =>
@@ -58,7 +68,7 @@ it('enters those who were refused while the guard held the journey, once, as of 
   await expect(again('visits')).rejects.toMatchObject({ code: 'journey_paused' });
   await world.at('2027-02-02T16:00:00.000Z');
   await resume('visits');
-  expect(await again('visits')).toEqual({ entered: 3, refused: {}, lapsed: 0 });
+  expect(await again('visits')).toEqual({ entered: 3, refused: {}, lapsed: 0, more: false });
   const entered = { status: 'open', entered: '2027-02-02 16:00:00+00', triggerAt: '2027-02-02 15:00:00+00' };
   expect(await runs('visits')).toEqual([
     { who: 'ana', key: 'V1', ...entered },
@@ -69,7 +79,7 @@ it('enters those who were refused while the guard held the journey, once, as of 
     `select count(*)::int as n from outbox where payload ->> 'journey' = 'visits'`,
   );
   expect(told).toEqual({ n: 3 });
-  expect(await again('visits')).toEqual({ entered: 0, refused: {}, lapsed: 0 });
+  expect(await again('visits')).toEqual({ entered: 0, refused: {}, lapsed: 0, more: false });
 });
 
 it('judges by the rules of entry anew: what is too old by now, has entered since, or is over', async () => {
@@ -84,8 +94,8 @@ it('judges by the rules of entry anew: what is too old by now, has entered since
     userId: 'cy',
     properties: { visitId: 'V1' },
   });
-  expect(await again('fresh')).toEqual({ entered: 0, refused: { too_old: 3 }, lapsed: 0 });
-  expect(await again('visits')).toEqual({ entered: 2, refused: { already_open: 1 }, lapsed: 0 });
+  expect(await again('fresh')).toEqual({ entered: 0, refused: { too_old: 3 }, lapsed: 0, more: false });
+  expect(await again('visits')).toEqual({ entered: 2, refused: { already_open: 1 }, lapsed: 0, more: false });
   expect((await runs('visits')).map(({ who, status }) => `${String(who)} ${String(status)}`)).toEqual([
     'ana open',
     'bo open',
@@ -101,7 +111,7 @@ it('leaves out what an operator held, and what was refused before', async () => 
   await hold('visits', 'operator');
   await world.send(checksIn('bo', 'V1'));
   await resume('visits');
-  expect(await again('visits', 'guard', '2027-02-02T15:05:00Z')).toMatchObject({ entered: 0 });
+  expect(await again('visits', { since: '2027-02-02T15:05:00Z' })).toMatchObject({ entered: 0 });
   expect(await again('visits')).toMatchObject({ entered: 1 });
   expect((await runs('visits')).map(({ who }) => who)).toEqual(['ana']);
 });
@@ -119,6 +129,17 @@ it('is done once however many do it at once, more than one step of it too', asyn
   expect(await runs('visits')).toHaveLength(750);
 });
 
+it('stops after as many as it was to judge, and says that there are more', async () => {
+  await hold('visits');
+  for (let batch = 0; batch < 3; batch++) {
+    await world.send(...Array.from({ length: 250 }, (_, n) => checksIn(`u${250 * batch + n}`, 'V1')));
+  }
+  await world.at('2027-02-02T15:10:00.000Z');
+  await resume('visits');
+  expect(await again('visits', { most: 400 })).toMatchObject({ entered: 500, more: true });
+  expect(await again('visits', { most: 400 })).toMatchObject({ entered: 250, more: false });
+});
+
 it('enters by a stage only those who are in it still', async () => {
   await world.at('2027-01-01T15:00:00.000Z');
   await world.send(
@@ -134,7 +155,7 @@ it('enters by a stage only those who are in it still', async () => {
   await resume('reactivation');
   await world.at('2027-03-03T15:00:00.000Z');
   await world.send({ type: 'track', name: 'App Opened', userId: 'bo' });
-  expect(await again('reactivation')).toEqual({ entered: 1, refused: {}, lapsed: 1 });
+  expect(await again('reactivation')).toEqual({ entered: 1, refused: {}, lapsed: 1, more: false });
   expect((await runs('reactivation')).map(({ who }) => who)).toEqual(['ana']);
 });
 
@@ -148,10 +169,20 @@ it('enters those of a launch who found no code, as far as there are some by now'
   expect(await runs('campaign')).toEqual([]);
   await world.at('2027-02-02T15:10:00.000Z');
   await loadCodes(world.pool, 'provider-offer', ['CODE-1', 'CODE-2']);
-  expect(await again('campaign', 'no_code')).toEqual({ entered: 2, refused: { no_code: 1 }, lapsed: 0 });
+  expect(await again('campaign', { because: 'no_code' })).toEqual({
+    entered: 2,
+    refused: { no_code: 1 },
+    lapsed: 0,
+    more: false,
+  });
 
   await world.at('2027-02-02T15:20:00.000Z');
   await loadCodes(world.pool, 'provider-offer', ['CODE-3']);
-  expect(await again('campaign', 'no_code')).toEqual({ entered: 1, refused: {}, lapsed: 0 });
+  expect(await again('campaign', { because: 'no_code' })).toEqual({
+    entered: 1,
+    refused: {},
+    lapsed: 0,
+    more: false,
+  });
   expect(await runs('campaign')).toHaveLength(3);
 });

@@ -28,27 +28,20 @@ export function readmitCommand(program: Command, run: CommandRunner): void {
     .option('--by <name>', 'who does it, for the record (default: your user name)')
     .action(
       run<Options>(async (context, { because, since, ...words }, [given]) => {
-        const journey = String(given);
-        const { readmit } = await import('../../../ingest/index.js');
-        const { told } = await import('../../launch/launches.js');
-        const { clockNow } = await import('../../../store/clock.js');
+        const { readmitRefused } = await import('../../operations/readmissions.js');
         const project = await currentProject();
-        if (!project.journeys.some(({ id }) => id === journey)) {
-          throw new CliError(exitCodes.notFound, 'journey_not_found', `There is no journey ${journey}.`);
-        }
-        const result = await context.database(async (db) => {
-          const from =
-            since === undefined ? new Date((await clockNow(db)).getTime() - WEEK_MS) : instant(since);
-          const { actor } = byOf(words);
-          return told(() => readmit(db, project, { journey, because, since: from, actor }));
-        });
-        if (context.json) return context.sayJson({ journey, ...result });
-        context.say(`${journey}: ${resultWords(result)}.`);
+        const request = {
+          journey: String(given),
+          because,
+          since: since === undefined ? undefined : instant(since),
+          actor: byOf(words).actor,
+        };
+        const result = await context.database((db) => readmitRefused(db, project, request));
+        if (context.json) return context.sayJson(result);
+        context.say(`${result.journey}: ${resultWords(result)}.`);
       }),
     );
 }
-
-const WEEK_MS = 7 * 86_400_000;
 
 function resultWords({ entered, refused, lapsed }: Readmitted): string {
   const again = Object.entries(refused).map(([reason, n]) => `${n} refused again (${reason})`);
