@@ -1,4 +1,5 @@
 import type { Queryable } from './database';
+import { isLockTimeout } from './database-errors';
 
 /**
  * Makes sure that the month of `at` has its partition, before a row is written there. Each connection remembers the
@@ -23,13 +24,21 @@ export async function ensurePartition(
   if (!(await isThere(db, child))) await db.query('select ensure_partition($1, $2)', [parent, at]);
 }
 
-/** Drops the months that had ended by `before`; answers how many. Fails when it would have to wait: try again later. */
+/**
+ * Drops the months that had ended by `before`; answers how many. None while somebody reads the table at length: it waits
+ * for nobody, a later call drops them.
+ */
 export async function dropPartitions(db: Queryable, parent: 'decisions', before: Date): Promise<number> {
-  const { rows } = await db.query<{ dropped: number }>('select drop_partitions($1, $2) as dropped', [
-    parent,
-    before,
-  ]);
-  return rows[0]?.dropped ?? 0;
+  try {
+    const { rows } = await db.query<{ dropped: number }>('select drop_partitions($1, $2) as dropped', [
+      parent,
+      before,
+    ]);
+    return rows[0]?.dropped ?? 0;
+  } catch (error) {
+    if (isLockTimeout(error)) return 0;
+    throw error;
+  }
 }
 
 async function isThere(db: Queryable, table: string): Promise<boolean> {

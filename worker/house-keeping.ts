@@ -15,14 +15,17 @@ const decisionMonths = 13;
 export async function keepHouse(db: Database, alive: () => void = () => {}): Promise<void> {
   const now = await clockNow(db);
   for (const parent of ['events', 'decisions'] as const) {
-    for (const at of [now, new Date(now.getTime() + 32 * day)]) {
+    for (const at of [now, firstOfMonth(now, 1)]) {
       await tx(db, (client) => ensurePartition(client, parent, at));
     }
   }
-  const kept = new Date(now);
-  // The first of a month that long ago: that month is kept until it has ended that long ago as a whole.
-  kept.setUTCMonth(kept.getUTCMonth() - decisionMonths, 1);
-  await dropPartitions(db, 'decisions', kept);
+  // That month is kept until it has ended that long ago as a whole.
+  await dropPartitions(db, 'decisions', firstOfMonth(now, -decisionMonths));
   const before = new Date(now.getTime() - remembered);
   while ((await forgetMessageIds(db, before, batch)) === batch) alive();
+}
+
+/** Of the month so many after that of `at`. */
+function firstOfMonth(at: Date, after: number): Date {
+  return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + after, 1));
 }
