@@ -11,9 +11,20 @@ export async function journeysToEnd(db: Queryable): Promise<string[]> {
   return rows.map(({ journey }) => journey);
 }
 
+/** How many runs of a journey are open; by index. */
+export async function countOpenRuns(db: Queryable, journey: string): Promise<number> {
+  const { rows } = await db.query<{ n: number }>(
+    `select count(*) as n from enrollments where journey = $1 and status = 'open'`,
+    [journey],
+  );
+  return rows[0]?.n ?? 0;
+}
+
 export interface StoppedRun {
   readonly enrollmentId: string;
   readonly profileId: string;
+  /** Whether a send of it was held back until later. */
+  readonly heldBack: boolean;
 }
 
 /**
@@ -38,12 +49,16 @@ export async function endStoppedRuns(
              update enrollments e set status = 'exited', reason = 'stopped', ended_at = clock_now()
              from chosen join customers using (profile_id)
              where e.enrollment_id = chosen.enrollment_id and e.profile_id = customers.profile_id and e.status = 'open'
-             returning e.enrollment_id, e.profile_id, e.journey, e.version, e.key, e.ended_at
+             returning e.enrollment_id, e.profile_id, e.journey, e.version, e.key, e.ended_at,
+               e.held_until > e.ended_at as held_back
            ),
-           freed as (delete from held_sends h using ended where h.enrollment_id = ended.enrollment_id)
-           insert into enrollment_changes (profile_id, enrollment_id, at, journey, version, key, status, reason)
-           select profile_id, enrollment_id, ended_at, journey, version, key, 'exited', 'stopped' from ended
-           returning enrollment_id as "enrollmentId", profile_id as "profileId"`,
+           freed as (delete from held_sends h using ended where h.enrollment_id = ended.enrollment_id),
+           told as (
+             insert into enrollment_changes (profile_id, enrollment_id, at, journey, version, key, status, reason)
+             select profile_id, enrollment_id, ended_at, journey, version, key, 'exited', 'stopped' from ended
+           )
+           select enrollment_id as "enrollmentId", profile_id as "profileId", coalesce(held_back, false) as "heldBack"
+           from ended`,
     values: [journey, limit],
   });
   return rows;

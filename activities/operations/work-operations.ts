@@ -2,6 +2,7 @@ import { type LaunchDeps, launchesToWork, workLaunches } from '../../ingest';
 import { carryOutMoves, movesDue } from './carry-out-moves';
 import { clockNow } from '../../store/clock';
 import { type Database, tx } from '../../store/database';
+import { cancelHeldSends } from '../../store/decisions';
 import { journeysToRelease, releaseHeldSends } from '../../store/held-sends';
 import { insertOutbox } from '../../store/outbox';
 import { endStoppedRuns, journeysToEnd } from '../../store/stopped-runs';
@@ -62,10 +63,15 @@ function release(pool: Database, journey: string): Promise<number> {
 function endRuns(pool: Database, journey: string): Promise<number> {
   return tx(pool, async (db) => {
     const ended = await endStoppedRuns(db, { journey, limit: BATCH });
-    const payload: Delivery = { kind: 'end', end: { status: 'exited', reason: 'stopped' } };
+    const end = { status: 'exited', reason: 'stopped' } as const;
+    const heldBack = ended
+      .filter((run) => run.heldBack)
+      .map(({ enrollmentId }) => ({ enrollmentId, ...end }));
+    await cancelHeldSends(db, heldBack, await clockNow(db));
+    const payload: Delivery = { kind: 'end', end };
     await insertOutbox(
       db,
-      ended.map((run) => ({ ...run, kind: 'end', payload })),
+      ended.map(({ enrollmentId, profileId }) => ({ enrollmentId, profileId, kind: 'end', payload })),
     );
     return ended.length;
   });

@@ -157,6 +157,8 @@ export const journeySwitchAnswer = z.object({
   journey: z.string(),
   state: journeyState,
   held: held.optional(),
+  /** Of one that is stopped: its runs that the workers have still to end. */
+  openRuns: z.int().optional(),
   changed: z.boolean(),
 });
 export const sendingAnswer = sending.extend({ changed: z.boolean() });

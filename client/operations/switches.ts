@@ -1,6 +1,7 @@
 import { type Database, type Queryable, tx } from '../../store/database';
 import { hasEnrollments } from '../../store/enrollments';
 import { ALL_SENDING, beginHold, findHold, type Hold, liftHold } from '../../store/holds';
+import { countOpenRuns } from '../../store/stopped-runs';
 import { HttpError } from '../http/http-error';
 
 /** Who turns a switch, and what for: kept on record. */
@@ -24,6 +25,8 @@ export interface JourneySwitch {
   readonly journey: string;
   readonly state: 'running' | 'paused' | 'stopped';
   readonly held?: HoldItem;
+  /** Of one that is stopped: its runs that the workers have still to end. */
+  readonly openRuns?: number;
   /** False where it stood that way already. */
   readonly changed: boolean;
 }
@@ -51,12 +54,9 @@ export async function turnJourney(
     const changed = await turn(db, act, { journey, ...by });
     const hold = await findHold(db, journey);
     if (!hold) return { journey, state: 'running', changed };
-    return {
-      journey,
-      state: hold.kind === 'stopped' ? 'stopped' : 'paused',
-      held: holdItem(hold),
-      changed,
-    };
+    const held = holdItem(hold);
+    if (hold.kind !== 'stopped') return { journey, state: 'paused', held, changed };
+    return { journey, state: 'stopped', held, openRuns: await countOpenRuns(db, journey), changed };
   });
 }
 

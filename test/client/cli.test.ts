@@ -380,6 +380,19 @@ describe('pause, resume, stop, halt', () => {
     const stopped = await jornada(['stop', 'reactivation', '--json']);
     expect(stopped.json()).toMatchObject({ state: 'stopped', changed: true });
     expect(await jornada(['pause', 'reactivation'])).toMatchObject({ exitCode: 6 });
+
+    // No worker runs here that would end it.
+    const customer = recordOf(database.pool);
+    await customer.profile();
+    const run = await customer.enrollment('reactivation', '2027-02-02T15:00:00Z');
+    const again = await jornada(['stop', 'reactivation']);
+    expect(again.out).toBe('reactivation is stopped already.\nOpen still: 1.\n');
+    const waited = jornada(['stop', 'reactivation', '--wait', '--json']);
+    await database.pool.query(
+      `update enrollments set status = 'exited', ended_at = clock_now() where enrollment_id = $1`,
+      [run],
+    );
+    expect((await waited).json()).toMatchObject({ state: 'stopped', openRuns: 0, changed: false });
     expect((await jornada(['resume', 'reactivation', '--json'])).json()).toEqual({
       journey: 'reactivation',
       state: 'running',

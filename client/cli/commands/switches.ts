@@ -1,8 +1,12 @@
 import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Database } from '../../../store/database';
 import type { By, JourneyAct } from '../../operations/switches';
+import type { Context } from '../context';
 import { currentProject } from '../current-project';
 import type { CommandRunner } from '../program';
+import { ProgressLine } from '../terminal';
 
 /** Who does something and why, for the record. */
 export interface Words {
@@ -25,18 +29,28 @@ const acts: { readonly [A in JourneyAct]: { readonly does: string; readonly done
   },
 };
 
+interface TurnOptions extends Words {
+  readonly wait?: boolean;
+}
+
 /** What holds journeys, and all sending, back and lets them go on. */
 export function switchCommands(program: Command, run: CommandRunner): void {
   for (const [act, { does, done }] of Object.entries(acts)) {
-    withWords(program.command(act).description(does).argument('<journey>')).action(
-      run<Words>(async (context, options, [journey]) => {
+    const command = withWords(program.command(act).description(does).argument('<journey>'));
+    if (act === 'stop') command.option('--wait', 'wait until its runs have ended');
+    command.action(
+      run<TurnOptions>(async (context, options, [journey]) => {
         const { turnJourney } = await import('../../operations/switches.js');
         const { journeys } = await currentProject();
         const turn = { journey: String(journey), act: act as JourneyAct, by: byOf(options) };
-        const answer = await context.database((db) => turnJourney(db, journeys, turn));
+        const answer = await context.database(async (db) => {
+          const turned = await turnJourney(db, journeys, turn);
+          return options.wait ? { ...turned, openRuns: await follow(context, db, turn.journey) } : turned;
+        });
         if (context.json) return context.sayJson(answer);
         if (answer.changed) context.say(`${answer.journey} ${done}`);
         else context.say(`${answer.journey} is ${answer.state} already.`);
+        if (answer.openRuns) context.say(`Open still: ${answer.openRuns.toLocaleString('en-US')}.`);
       }),
     );
   }
@@ -74,6 +88,21 @@ export function switchCommands(program: Command, run: CommandRunner): void {
       );
     }),
   );
+}
+
+/** Until the workers have ended the runs of a journey that is stopped, or somebody resumes it; answers how many are left. */
+async function follow(context: Context, db: Database, journey: string): Promise<number> {
+  const { countOpenRuns, journeysToEnd } = await import('../../../store/stopped-runs.js');
+  const progress = new ProgressLine(context.terminal.err);
+  try {
+    while ((await journeysToEnd(db)).includes(journey)) {
+      progress.show(`${await countOpenRuns(db, journey)} runs are open still`);
+      await delay(500);
+    }
+    return countOpenRuns(db, journey);
+  } finally {
+    progress.clear();
+  }
 }
 
 export function withWords(command: Command): Command {
