@@ -13,7 +13,9 @@ export interface ProfileMerge {
  */
 export async function repointProfiles(tx: Queryable, merges: readonly ProfileMerge[]): Promise<void> {
   if (merges.length === 0) return;
-  const moves = JSON.stringify(merges.map((merge) => ({ ...merge, lane: laneOf(merge.to) })));
+  const moves = JSON.stringify(
+    merges.map((merge) => ({ ...merge, fromLane: laneOf(merge.from), toLane: laneOf(merge.to) })),
+  );
   await Promise.all([mergeAssignments(tx, moves), repoint(tx, moves)]);
 }
 
@@ -21,7 +23,7 @@ async function repoint(tx: Queryable, moves: string): Promise<void> {
   await tx.query({
     name: 'profiles-repoint',
     text: `with m as materialized (
-        select "from", "to", lane from json_to_recordset($1) as r("from" uuid, "to" uuid, lane smallint)
+        select * from json_to_recordset($1) as r("from" uuid, "to" uuid, "fromLane" smallint, "toLane" smallint)
       ),
       gone as (update profiles t set merged_into = m."to", stage_due_at = null from m
         where t.profile_id = m."from" or t.merged_into = m."from"),
@@ -29,7 +31,8 @@ async function repoint(tx: Queryable, moves: string): Promise<void> {
       members as (insert into audience_members (journey, profile_id, since)
         select t.journey, m."to", t.since from audience_members t join m on t.profile_id = m."from" on conflict do nothing),
       ${tables.map((table) => `${table}_moved as (update ${table} t set profile_id = m."to" from m where t.profile_id = m."from")`).join(',\n      ')}
-      update outbox t set profile_id = m."to", lane = m.lane from m where t.profile_id = m."from"`,
+      update outbox t set profile_id = m."to", lane = m."toLane" from m
+        where t.lane = m."fromLane" and t.profile_id = m."from"`,
     values: [moves],
   });
 }
