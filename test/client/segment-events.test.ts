@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { countRows, holdClock, opened, startServer, storedEvents, type TestServer } from './segment-support';
 
@@ -251,6 +251,13 @@ describe('bad events among good ones', () => {
       { type: 'identify', userId: 'u1', traits: { phone: '1'.repeat(300), email: [], timezone: 5 } },
       { type: 'identify', userId: 'u'.repeat(5_000), anonymousId: 'a1' },
       { type: 'track', event: 'e'.repeat(5_000), userId: 'u1' },
+      // Nothing that repeats itself could be made shorter: an index has to do without.
+      {
+        type: 'track',
+        event: 'Nobody Planned This',
+        userId: randomBytes(10_000).toString('base64'),
+        anonymousId: randomBytes(10_000).toString('base64'),
+      },
       { type: 'page', userId: 'u1', name: 'n'.repeat(5_000), context: { timezone: 'x'.repeat(5_000) } },
       {
         type: 'identify',
