@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Database } from '../../store/database';
 import { withDatabase } from './target';
-import { painter, type Style, type Terminal } from './terminal';
+import { harmless, painter, type Style, type Terminal } from './terminal';
 
 /** What every command may be told, before or after its name. */
 export interface GlobalOptions {
@@ -27,7 +27,7 @@ export function contextOf(command: Command, terminal: Terminal): Context {
     ...options,
     terminal,
     paint: painter(terminal),
-    say: (...lines) => lines.forEach((line) => terminal.out.write(`${line}\n`)),
+    say: (...lines) => lines.forEach((line) => terminal.out.write(`${harmless(line)}\n`)),
     sayJson: (value) => terminal.out.write(`${JSON.stringify(value, null, 2)}\n`),
     database: (work) => withDatabase({ home: options.home, env: terminal.env }, work),
   };

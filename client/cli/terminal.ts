@@ -22,6 +22,18 @@ export function painter({ out, env }: Terminal): (style: Style, text: string) =>
   return (style, text) => (colored ? styleText(style, text, { validateStream: false }) : text);
 }
 
+/**
+ * Text as it may be shown: of the control characters that people and services can write into theirs, which would steer
+ * whoever's terminal shows them, only ends of lines, tabs and our own colors are left.
+ */
+export function harmless(text: string): string {
+  return text.replace(controls, (found) =>
+    found.startsWith('\n') || found.startsWith('\t') || found.startsWith('\u001B[') ? found : '\uFFFD',
+  );
+}
+
+const controls = /\p{Cc}(?:\[(?:0|1|22|[39]\d)m)?/gu;
+
 /** One line that is redrawn on a terminal, and said every `everyMs` elsewhere. */
 export class ProgressLine {
   private saidAt = Date.now();

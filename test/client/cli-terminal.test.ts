@@ -1,3 +1,5 @@
+import { Command } from 'commander';
+import { contextOf } from '../../client/cli/context';
 import { table } from '../../client/cli/table';
 import { painter, ProgressLine, type Stream } from '../../client/cli/terminal';
 
@@ -22,6 +24,18 @@ describe('colors', () => {
     ['in a pipe with FORCE_COLOR', false, { FORCE_COLOR: '1' }, true],
     ['on a terminal with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, false],
   ])('%s', (_, isTTY, env, expected) => expect(colored(isTTY, env)).toBe(expected));
+});
+
+describe('what is said', () => {
+  it('keeps its colors and lines, and nothing else that would steer a terminal', () => {
+    const out = stream(true);
+    const { say, paint } = contextOf(new Command(), { out, err: stream(true), env: {} });
+    // Sets the window's title, clears the screen, hides text, rings: as a customer may have texted it.
+    say(paint('bold', 'Ana'), 'one\n\ttwo', '\u001B]0;title\u0007\u001B[2J\u001B[8mhidden\u009B2J\b');
+    expect(out.text).toBe(
+      '\u001B[1mAna\u001B[22m\none\n\ttwo\n\uFFFD]0;title\uFFFD\uFFFD[2J\uFFFD[8mhidden\uFFFD2J\uFFFD\n',
+    );
+  });
 });
 
 describe('a progress line', () => {
