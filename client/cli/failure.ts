@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { ConfigError } from '../../config/config-error';
 import { isUnavailable } from '../../store/database-errors';
 import { HttpError } from '../http/http-error';
@@ -27,10 +28,14 @@ export function failureOf(error: unknown): Failure {
         'The database does not answer. Is the stack running? Start it with `npx jornada up`, or set DATABASE_URL.',
     };
   }
-  const { code, message } =
-    error instanceof Error
-      ? (error as Error & { code?: unknown })
-      : { code: undefined, message: String(error) };
+  if (!types.isNativeError(error)) {
+    return { exitCode: exitCodes.failed, code: 'failed', message: String(error) };
+  }
+  const { code, message, port } = error as Error & { code?: unknown; port?: unknown };
+  if (code === 'EADDRINUSE') {
+    const taken = `Port ${String(port)} is taken: set PORT to another, or end what listens there.`;
+    return { exitCode: exitCodes.config, code: 'port_taken', message: taken };
+  }
   return {
     exitCode: (typeof code === 'string' && exitCodeOfError[code]) || exitCodes.failed,
     code: typeof code === 'string' ? code : 'failed',

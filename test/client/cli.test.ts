@@ -69,6 +69,9 @@ describe('the command line', () => {
     [['why', 'user_id:u1', '--kinds', 'event,nonsense']],
     [['up', '--port', '70000']],
     [['up', '--clock', 'tomorrow']],
+    [['up', '--clock', '2027']],
+    [['readmit', 'flash-reward', '--since', '2027-02-31']],
+    [['simulate', 'onboarding', '--from', 'Feb 2 2027']],
     [['demo', '--buyers', '-1']],
     [['travel', 'far', 'away']],
     [['quarantine', 'replay', 'm1', '--set', 'providerId']],
@@ -539,7 +542,9 @@ describe('travel', () => {
     [['3', 'days'], { advance: '3 days' }],
     [['90 minutes'], { advance: '90 minutes' }],
     [['P1DT2H'], { advance: 'P1DT2H' }],
-    [['2027-03-01T00:00:00Z'], { to: '2027-03-01T00:00:00Z' }],
+    [['2027-02-28T19:00:00-05:00'], { to: '2027-03-01T00:00:00.000Z' }],
+    // Without an offset, on a machine in whatever zone.
+    [['2027-03-01T09:30'], { to: '2027-03-01T09:30:00.000Z' }],
   ])('%j asks the clock for %j and tells where it stands', async (when, body) => {
     const stack = await home(() => [200, { now: '2027-02-05T15:00:00.000Z' }]);
     const { exitCode, out } = await jornada(['travel', ...when, '--home', stack.folder]);

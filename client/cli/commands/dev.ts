@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readInstant } from '../../segment/instants';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
@@ -87,7 +88,7 @@ function stackCommand(program: Command, name: string): Command {
 async function runStack(context: Context, { port, clock }: StackFlags, reload: boolean): Promise<void> {
   const options = {
     ...(port !== undefined && { port: readPort(port) }),
-    ...(clock !== undefined && { clock: readInstant(clock) }),
+    ...(clock !== undefined && { clock: readClock(clock) }),
     reload,
   };
   const { up } = await import('../compose/up.js');
@@ -104,9 +105,9 @@ function readPort(text: string): number {
   );
 }
 
-function readInstant(text: string): string {
-  const at = Date.parse(text);
-  if (!Number.isNaN(at)) return new Date(at).toISOString();
+function readClock(text: string): string {
+  const at = readInstant(text);
+  if (at !== undefined) return new Date(at).toISOString();
   throw new CliError(
     exitCodes.usage,
     'bad_time',

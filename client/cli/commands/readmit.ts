@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Readmitted } from '../../../ingest';
 import type { RefusedEntries } from '../../../store/readmissions';
+import { readInstant } from '../../segment/instants';
 import { currentProject } from '../current-project';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
@@ -50,8 +51,8 @@ function resultWords({ entered, refused, lapsed }: Readmitted): string {
 }
 
 function instant(text: string): Date {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at;
+  const at = readInstant(text);
+  if (at !== undefined) return new Date(at);
   throw new CliError(
     exitCodes.usage,
     'bad_time',

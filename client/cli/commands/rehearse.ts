@@ -7,6 +7,7 @@ import type { SimulatedProject } from '../../../simulator/project';
 import type { Person } from '../../../simulator/rehearsal';
 import type { Rehearsed } from '../../../simulator/rehearser';
 import type { Totals } from '../../../simulator/tally';
+import { readInstant } from '../../segment/instants';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
@@ -204,7 +205,7 @@ function wholeNumber(text: string): number {
 }
 
 function instant(text: string): Date {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at;
+  const at = readInstant(text);
+  if (at !== undefined) return new Date(at);
   throw new InvalidArgumentError('It must be ISO 8601, as 2027-01-04T00:00:00Z.');
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readInstant } from '../../segment/instants';
 import { clockAt, type When } from '../clock-client';
 import { CliError, exitCodes } from '../exit-codes';
 import type { CommandRunner } from '../program';
@@ -45,7 +46,8 @@ export function travelCommand(program: Command, run: CommandRunner): void {
 
 function readWhen(text: string): When {
   if (/^\d+ *[a-z]+$/i.test(text) || /^P/i.test(text)) return { advance: text };
-  if (!Number.isNaN(Date.parse(text))) return { to: text };
+  const at = readInstant(text);
+  if (at !== undefined) return { to: new Date(at).toISOString() };
   throw new CliError(
     exitCodes.usage,
     'bad_time',

@@ -3,6 +3,7 @@ import type { AcceptedEvent, JsonObject } from '../../../ingest';
 import type { Act, Person } from '../../../simulator/rehearsal';
 import type { SimulatedProject } from '../../../simulator/project';
 import { identifierKey, identifiersOf } from '../../../rules/identity/identifiers';
+import { readInstant } from '../../segment/instants';
 import { judgeEvent } from '../../segment/judge-event';
 import { CliError, exitCodes } from '../exit-codes';
 import { readCsv } from './read-csv';
@@ -67,11 +68,11 @@ function eventAct(project: SimulatedProject, text: string, place: string, from: 
   }
   const { receivedAt, timestamp } = raw as JsonObject;
   const stated = typeof receivedAt === 'string' ? receivedAt : timestamp;
-  const at = typeof stated === 'string' ? new Date(stated) : from;
-  if (Number.isNaN(at.getTime())) throw refused(place, 'its timestamp is no instant');
+  const at = stated === undefined ? from.getTime() : readInstant(stated);
+  if (at === undefined) throw refused(place, 'its timestamp is no instant');
   // It was sent when it was received: there is no clock to correct.
   const { sentAt: _sent, ...event } = verdict.event;
-  return { at, event };
+  return { at: new Date(at), event };
 }
 
 function refused(place: string, why: string, cause?: unknown): CliError {
