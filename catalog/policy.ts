@@ -67,7 +67,7 @@ export interface JourneyPolicy<
   /** Part of the workflow type `<journey>.v<version>`; a published version is never edited. */
   readonly version: number;
   /**
-   * What its messages are for: `marketing` passes every check of the gate, `moment` goes past locks and caps,
+   * What its messages are for: `marketing` has to pass every check of the gate, `moment` goes past locks and caps,
    * `transactional` also past holdouts and quiet hours; none goes past STOP.
    */
   readonly purpose: Purpose;

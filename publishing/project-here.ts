@@ -11,7 +11,7 @@ import { readPublished } from './published';
 /** What publishing and replaying work on: the journeys as they are built, and what was published of them in `root`. */
 export function projectToPublish({ events, journeys, workflowBundle }: Project, root: string) {
   // What the SDK has to say of a journey that does not replay is said in words instead.
-  installTemporalRuntime({ log: createLogger({ level: 'fatal', destination: process.stderr }) });
+  installTemporalRuntime(createLogger({ level: 'fatal', destination: process.stderr }));
   let traced: Promise<{ code: string }> | undefined;
   return {
     root: resolve(root),

@@ -32,11 +32,6 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Milliseconds to wait for a connection before the query fails. Default 10,000. */
   readonly connectTimeout?: number;
-  /**
-   * Told of an idle connection that broke (server restart, network). The pool has already dropped it and
-   * the next query opens another, so the default does nothing.
-   */
-  readonly onIdleError?: (error: Error) => void;
 }
 
 /**
@@ -57,7 +52,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pipeline: true,
     types: columnTypes,
   });
-  pool.on('error', options.onIdleError ?? (() => {}));
+  // An idle connection broke: the pool has dropped it already, and the next query opens another.
+  pool.on('error', () => {});
   // A connection that is lost between two queries of its borrower says so by an event, which would end the process if
   // nobody heard it, be it in the very tick in which it is lent. The next query on it fails and tells the borrower.
   pool.on('connect', (client) => client.on('error', () => {}));

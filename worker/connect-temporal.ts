@@ -9,7 +9,7 @@ export async function connectTemporal(
   { address, connectionOptions }: TemporalSettings,
   log: Logger,
 ): Promise<NativeConnection> {
-  installTemporalRuntime({ log });
+  installTemporalRuntime(log);
   try {
     return await NativeConnection.connect(connectionOptions);
   } catch (cause) {

@@ -12,8 +12,6 @@ export interface JourneyWorkerOptions {
   readonly activities: JourneyActivities;
   /** Told, before each workflow task is completed, when the run wakes next. Default: nobody. */
   readonly wakesAt?: WakesAt;
-  /** Megabytes of heap that sleeping runs may take, so that waking them needs no replay. Default 512. */
-  readonly cacheMegabytes?: number;
   readonly log: Logger;
 }
 
@@ -28,8 +26,9 @@ export interface Wake {
 
 export type WakesAt = (wake: Wake) => Promise<void> | void;
 
-/** What a cached sleeping run takes of the JavaScript heap. */
-const bytesPerRun = 70_000;
+/** Heap that sleeping runs may take, so that waking them needs no replay; and what one takes of it. */
+const CACHE_BYTES = 512_000_000;
+const BYTES_PER_RUN = 70_000;
 
 /** Runs the journeys: their workflows, and their effects as local activities. */
 export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWorker> {
@@ -48,7 +47,7 @@ export function journeyWorker(options: JourneyWorkerOptions): Promise<SteadyWork
       maxConcurrentWorkflowTaskPolls: 40,
       nonStickyToStickyPollRatio: 0.5,
       maxConcurrentLocalActivityExecutions: 100,
-      maxCachedWorkflows: Math.floor(((options.cacheMegabytes ?? 512) * 1_000_000) / bytesPerRun),
+      maxCachedWorkflows: Math.floor(CACHE_BYTES / BYTES_PER_RUN),
       // How long the runs of a worker that was killed wait for it.
       stickyQueueScheduleToStartTimeout: 5_000,
       // A send that is under way gets to write down what came of it.

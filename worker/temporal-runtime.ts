@@ -1,18 +1,12 @@
 import { Runtime } from '@temporalio/worker';
 import type { Logger } from '../config/logger';
 
-export interface TemporalRuntimeOptions {
-  readonly log: Logger;
-  /** `host:port` on which the SDK's own metrics are served for Prometheus. Default: not at all. */
-  readonly metricsAddress?: string;
-}
-
 /**
  * Settles, once a process and right before its first connection, where the SDK logs to: until its last connection is
  * closed, and also if there never was one, the SDK keeps the process alive. Signals stay ours: workers end in an order,
  * not all at once. Later calls change nothing.
  */
-export function installTemporalRuntime({ log, metricsAddress }: TemporalRuntimeOptions): void {
+export function installTemporalRuntime(log: Logger): void {
   if (installed) return;
   installed = true;
   Runtime.install({
@@ -21,7 +15,6 @@ export function installTemporalRuntime({ log, metricsAddress }: TemporalRuntimeO
     telemetryOptions: {
       // The dispatcher says itself, once, that the server is away; the SDK would for each call.
       logging: { forward: {}, filter: 'error,temporalio_sdk_core=warn,temporalio_client::retry=error' },
-      ...(metricsAddress !== undefined && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
     },
   });
 }

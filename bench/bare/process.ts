@@ -27,7 +27,7 @@ let run: (round: BareRound) => Promise<[phone: string, startedAt: number][]>;
 let stop = async () => {};
 
 async function start({ temporalAddress, providerUrl, taskQueue }: BareOptions): Promise<void> {
-  installTemporalRuntime({ log: createLogger({ level: 'error' }) });
+  installTemporalRuntime(createLogger({ level: 'error' }));
   const connection = await NativeConnection.connect({ address: temporalAddress });
   const provider = poster(providerUrl, { 'content-type': 'application/x-www-form-urlencoded' });
   const worker = await Worker.create({

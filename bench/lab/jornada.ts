@@ -30,7 +30,7 @@ const closing: (() => Promise<unknown>)[] = [];
 
 async function start(options: JornadaOptions): Promise<{ url: string }> {
   const log = createLogger({ level: 'error' });
-  installTemporalRuntime({ log });
+  installTemporalRuntime(log);
   const project = await projectOf(options.project);
   const db = openDatabase(options.databaseUrl, { max: 30 });
   closing.push(() => db.end());

@@ -27,8 +27,6 @@ export interface OperatorApiDeps extends ReadContext {
   readonly quarantine: QuarantineDoor;
   /** What launches go by. */
   readonly launch: Omit<LaunchRoutesDeps, 'db'>;
-  /** Requests a minute from those with the token. Default 60,000. */
-  readonly operatorRate?: number;
   /** Requests a minute from one address without the token. Default 300. */
   readonly strangerRate?: number;
 }
@@ -48,8 +46,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
         await app.register(rateLimit, {
           timeWindow: 60_000,
           keyGenerator: (request) => (isOperator(request) ? 'operator' : request.ip),
-          max: (request) =>
-            isOperator(request) ? (deps.operatorRate ?? 60_000) : (deps.strangerRate ?? 300),
+          max: (request) => (isOperator(request) ? OPERATOR_RATE : (deps.strangerRate ?? 300)),
           errorResponseBuilder: (_request, { after }) =>
             new HttpError(429, 'rate_limited', `Too many requests; go on in ${after}.`),
         });
@@ -90,6 +87,9 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
     );
   };
 }
+
+/** Requests a minute from those with the token. */
+const OPERATOR_RATE = 60_000;
 
 /** Clients that always say `application/json` say it of an empty body too. */
 function allowEmptyJson(app: FastifyInstance): void {

@@ -26,8 +26,6 @@ export interface DispatcherOptions {
   readonly taskQueue: string;
   readonly registry: Registry;
   readonly log: Logger;
-  /** Customers delivered to at the same time. Default 100. */
-  readonly concurrency?: number;
   /** Milliseconds after which the lanes of a dispatcher that died are taken over. Default 5,000. */
   readonly leaseMs?: number;
   /** Milliseconds between two looks at the outbox when nothing wakes us. Default 1,000. */
@@ -47,7 +45,6 @@ export interface Dispatcher {
 export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, log } = options;
   const leaseMs = options.leaseMs ?? 5_000;
-  const concurrency = options.concurrency ?? 100;
   const owner = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`;
   const metrics = dispatcherMetrics(options.registry, db);
   const backoff = new Backoff();
@@ -128,7 +125,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 
   async function fetchAll(): Promise<void> {
     fetching = true;
-    while (wanted && !stopping && queue.length < concurrency) {
+    while (wanted && !stopping && queue.length < CONCURRENCY) {
       wanted = false;
       try {
         if (await fetchOnce()) wanted = true;
@@ -163,7 +160,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function work(): void {
-    while (active < concurrency) {
+    while (active < CONCURRENCY) {
       const profileId = queue.shift();
       if (profileId === undefined) break;
       active++;
@@ -226,6 +223,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 }
+
+/** Customers delivered to at the same time. */
+const CONCURRENCY = 100;
 
 function byCustomer(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
   const customers = new Map<string, OutboxRow[]>();
