@@ -81,6 +81,14 @@ describe('docs/errors.md', () => {
   });
 });
 
+describe('docs/operating.md', () => {
+  const code = readFileSync(join(root, 'catalog', 'refusals.ts'), 'utf8');
+
+  it.each(sorted(matches(code, /'([a-z_]+)'/g)))('says what %s means', (reason) => {
+    expect(prose('docs/operating.md')).toMatch(new RegExp(`^\\| \`${reason}\` \\|`, 'm'));
+  });
+});
+
 describe('docs/command-line.md', () => {
   const page = codeSpans('docs/command-line.md');
 
