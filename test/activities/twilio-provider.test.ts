@@ -53,7 +53,7 @@ let url: string;
 let provider: MessagingProvider;
 
 async function open(sender: TwilioSender, apiUrl = url): Promise<MessagingProvider> {
-  return openTwilio({ accountSid, authToken, sender, apiUrl, timeoutMs: 300 });
+  return openTwilio({ accountSid, authToken, sender, apiUrl, timeoutMs: 1_000 });
 }
 
 beforeEach(async () => {

@@ -50,7 +50,7 @@ export interface World {
 }
 
 export interface WorldOptions {
-  /** Milliseconds a call to Twilio may take. Default 400. */
+  /** Milliseconds a call to Twilio may take. Default 1,000. */
   readonly timeoutMs?: number;
   /** Statuses a message passes through after it was accepted, by themselves. Default none. */
   readonly deliver?: boolean;
@@ -85,7 +85,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     authToken,
     sender: { kind: 'number', from: ourNumber },
     apiUrl: twilioUrl,
-    timeoutMs: options.timeoutMs ?? 400,
+    timeoutMs: options.timeoutMs ?? 1_000,
   });
   const deps: ActivityDeps = {
     pool: database.pool,

@@ -161,11 +161,14 @@ describe('a callback that is not taken', () => {
   it('takes no longer than the total time', async () => {
     running.hooks.answer = () => {};
     const startedAt = Date.now();
-    await send(running.hooks.url('/status#rt=300&tt=400&rc=5&rp=all'));
+    const { sid } = await send(running.hooks.url('/status#rt=300&tt=400&rc=5&rp=all'));
     await running.sandbox.idle();
-    const took = Date.now() - startedAt;
-    expect(took).toBeGreaterThanOrEqual(800);
-    expect(took).toBeLessThan(2_400);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(800);
+    // The second attempt is cut off by it, and four more are not begun: however slow the machine is.
+    for (const status of ['sent', 'delivered']) {
+      const attempts = running.hooks.statuses(sid).filter((one) => one === status).length;
+      expect([1, 2]).toContain(attempts);
+    }
   });
 });
 
@@ -200,14 +203,13 @@ describe('faults of callbacks', () => {
   });
 
   it('hold them back, without anybody waiting for it', async () => {
-    await fault({ fault: 'callbacks_late', delayMs: 1_000 });
+    await fault({ fault: 'callbacks_late', delayMs: 3_000 });
     const startedAt = Date.now();
     const { sid } = await sendBy(running.hooks.url('/status'));
     await running.sandbox.idle();
-    expect(Date.now() - startedAt).toBeLessThan(1_000);
     expect(running.hooks.statuses(sid)).toEqual([]);
     await eventually(() => running.hooks.statuses(sid).length === 3);
-    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(1_000);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(3_000);
     expect(running.hooks.statuses(sid)).toEqual(['queued', 'sent', 'delivered']);
   });
 

@@ -60,7 +60,7 @@ describe('a fault of the create call', () => {
 
   it('accept_then_hang takes the message and keeps silent', async () => {
     await fault({ fault: 'accept_then_hang' });
-    const impatient = clientOf(running.url, { timeout: 200 });
+    const impatient = clientOf(running.url, { timeout: 1_000 });
     expect(await failureOf(create(anna, impatient))).toMatchObject({ code: 'ECONNABORTED' });
     expect(await held()).toBe(1);
     await running.sandbox.idle();
@@ -84,7 +84,7 @@ describe('a fault of the create call', () => {
     await fault({ fault: 'reset_before_accept' });
     await fault({ fault: 'hang_before_accept' });
     expect(await failureOf(create())).toMatchObject({ code: 'ECONNRESET' });
-    const impatient = clientOf(running.url, { timeout: 200 });
+    const impatient = clientOf(running.url, { timeout: 1_000 });
     expect(await failureOf(create(anna, impatient))).toMatchObject({ code: 'ECONNABORTED' });
     expect(await held()).toBe(0);
   });

@@ -388,7 +388,8 @@ describe('reading back', () => {
     expect(await bodies({ dateSentBefore: new Date(Date.now() + hour) })).toEqual(['sent']);
     expect(await bodies({ dateSentBefore: new Date(Date.now() - hour) })).toEqual([]);
     expect(await bodies({})).toEqual(['unsent', 'sent']);
-    const today = new Date().toISOString().slice(0, 10);
+    const [sent] = await running.client.messages.list({ dateSentAfter: new Date(Date.now() - hour) });
+    const today = sent?.dateSent.toISOString().slice(0, 10);
     const day = await rawCall(running.url, `/Messages.json?DateSent=${today}`);
     expect(((await day.json()) as { messages: unknown[] }).messages).toHaveLength(1);
     expect((await rawCall(running.url, '/Messages.json?DateSent=yesterday')).status).toBe(400);

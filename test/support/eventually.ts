@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** Milliseconds until it counts as never. Default 10,000. */
+  /** Milliseconds until it counts as never. Default 30,000: a slow machine may be at four files at once. */
   readonly timeout?: number;
   /** Milliseconds between two tries. Default 20. */
   readonly interval?: number;
@@ -16,7 +16,7 @@ export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false>> {
-  const timeout = options.timeout ?? 10_000;
+  const timeout = options.timeout ?? 30_000;
   const deadline = Date.now() + timeout;
   for (;;) {
     const attempt = await tryOnce(condition);

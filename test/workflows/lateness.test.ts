@@ -10,14 +10,14 @@ describe('a run whose worker was away', () => {
   });
   afterAll(() => stage.close());
 
-  /** A run that waits for a second of real time, with its timer fired and nobody to work on it. */
+  /** A run that waits for three seconds of real time, by which its worker has long gone, with its timer fired. */
   async function overdue(): Promise<{ run: Run; dueAt: number }> {
     await stage.startWorker();
     const enteredAt = Date.now();
-    const run = await stage.enter('waits-a-second', { at: new Date(enteredAt).toISOString() });
+    const run = await stage.enter('waits-three-seconds', { at: new Date(enteredAt).toISOString() });
     await stage.stopWorker();
     await eventually(async () => (await run.history()).includes('TIMER_FIRED'));
-    return { run, dueAt: enteredAt + 1_000 };
+    return { run, dueAt: enteredAt + 3_000 };
   }
 
   const adopted = (run: Run, at: number) =>
