@@ -22,7 +22,10 @@ export interface SendingPlan {
   readonly perSecondForOneDay: number;
   /** Whether it is done within the open hours that are left of the day it starts in. */
   readonly withinTheDay: boolean;
-  /** When what is sent, to how many; the last one ends when it is done. Absent without a limit. */
+  /**
+   * When what is sent, to how many; the last one ends when it is done, or when it closes. Absent without a limit. Of a
+   * plan that takes years those of the first 400 days.
+   */
   readonly windows?: readonly PlanWindow[];
 }
 
@@ -44,14 +47,19 @@ export function planSending(facts: PlanFacts): SendingPlan {
   const windows = windowsFor(facts, eachMs);
   const planned = windows.reduce((sum, window) => sum + window.customers, 0);
   const last = windows.at(-1);
+  const isDone = planned === customers && (!last || fits(last.customers * eachMs, last));
   const endsToday = !last || toLocal(new Date(last.to.getTime() - 1), zone).date === today;
   return {
     segments,
     sendingMs: Math.ceil(exact(customers * eachMs)),
     perSecondForOneDay,
-    withinTheDay: planned === customers && endsToday,
+    withinTheDay: isDone && endsToday,
     windows,
   };
+}
+
+function fits(ms: number, { from, to }: PlanWindow): boolean {
+  return exact(ms) <= to.getTime() - from.getTime();
 }
 
 /** Less what arithmetic leaves over: it is no customer, and no millisecond. */
@@ -77,9 +85,10 @@ function windowsFor(facts: PlanFacts, eachMs: number): PlanWindow[] {
   for (let day = 0; day < HORIZON_DAYS && left > 0; day++, date = addDays(date, 1)) {
     for (const { from: opens, to } of windowsOf(date, facts)) {
       const from = Math.max(opens, start);
-      const sent = Math.min(left, Math.floor(exact((to - from) / eachMs)));
-      if (sent <= 0) continue;
-      const end = sent < left ? to : from + Math.ceil(exact(sent * eachMs));
+      if (from >= to) continue;
+      // Whose turn begins while it is open is sent to, be the turn ever so long.
+      const sent = Math.min(left, Math.ceil(exact((to - from) / eachMs)));
+      const end = sent < left ? to : Math.min(to, from + Math.ceil(exact(sent * eachMs)));
       windows.push({ from: new Date(from), to: new Date(end), customers: sent });
       left -= sent;
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { planSending } from '../../rules/sending-plan';
+import { toLocal } from '../../rules/time/local-time';
 
 const newYork = { zone: 'America/New_York', quiet: { from: '21:00', to: '08:00' } };
 
@@ -66,7 +67,11 @@ test('a plan sends in the open hours of wherever it is, day after day, as many a
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 100 }),
       (where, from, customers, segmentsEach, minutesEach) => {
-        const { windows = [], sendingMs } = planSending({
+        const {
+          windows = [],
+          sendingMs,
+          withinTheDay,
+        } = planSending({
           customers,
           segmentsEach,
           perSecond: segmentsEach / (minutesEach * 60),
@@ -83,14 +88,21 @@ test('a plan sends in the open hours of wherever it is, day after day, as many a
           if (!isOpen(at)) continue;
           let to = at;
           while (isOpen(to)) to += 15 * MINUTE;
-          const most = Math.min(left, Math.floor((to - at) / (minutesEach * MINUTE)));
-          left -= most;
-          const end = left > 0 ? to : at + most * minutesEach * MINUTE;
-          if (most > 0) expected.push({ from: new Date(at), to: new Date(end), customers: most });
+          // One after the other, each in its turn, as long as the turn begins in the open.
+          let [sent, turn] = [0, at];
+          for (; sent < left && turn < to; turn += minutesEach * MINUTE) sent++;
+          left -= sent;
+          const end = left > 0 ? to : Math.min(turn, to);
+          expected.push({ from: new Date(at), to: new Date(end), customers: sent });
           at = to;
         }
         expect(windows).toEqual(expected);
         expect(Math.abs((sendingMs ?? 0) - customers * minutesEach * MINUTE)).toBeLessThanOrEqual(1);
+        const [only] = expected;
+        const begins = toLocal(new Date(from), where).date === toLocal(only?.from ?? new Date(0), where).date;
+        const takes = (only?.to.getTime() ?? 0) - (only?.from.getTime() ?? 0);
+        const isDone = expected.length === 1 && begins && takes === customers * minutesEach * MINUTE;
+        expect(withinTheDay).toBe(isDone);
       },
     ),
     { numRuns: 200 },
@@ -118,10 +130,20 @@ test.each([
   },
 );
 
-test('what takes longer for one customer than a day is open cannot be planned, least of all within the day', () => {
+test('what takes longer for one customer than a day is open goes out one a day, and is never done within it', () => {
   const startAt = new Date('2027-02-02T13:00:00Z');
   const plan = planSending({ ...newYork, customers: 2, segmentsEach: 1, perSecond: 1 / 50_000, startAt });
-  expect(plan).toMatchObject({ sendingMs: 100_000_000, withinTheDay: false, windows: [] });
+  expect(plan).toMatchObject({
+    sendingMs: 100_000_000,
+    withinTheDay: false,
+    windows: [
+      { from: startAt, to: new Date('2027-02-03T02:00:00Z'), customers: 1 },
+      { from: new Date('2027-02-03T13:00:00Z'), to: new Date('2027-02-04T02:00:00Z'), customers: 1 },
+    ],
+  });
+  expect(
+    planSending({ ...newYork, customers: 1, segmentsEach: 1, perSecond: 1 / 50_000, startAt }).withinTheDay,
+  ).toBe(false);
 });
 
 test('what starts at night begins when it opens; without a limit there is nothing to wait for', () => {

@@ -40,9 +40,7 @@ export function planLines({ perSecond, plan }: Pick<Estimate, 'perSecond' | 'pla
     lines.push('No pace is set in the workspace: it goes as fast as the provider takes it.');
   } else {
     lines.push(`At ${perSecond} segments a second that is ${span(plan.sendingMs)} of sending.`);
-    for (const { from, to, customers } of plan.windows ?? []) {
-      lines.push(`  ${local(from, zone)} to ${local(to, zone)}  ${count(customers)} customers`);
-    }
+    lines.push(...windowLines(plan.windows ?? [], zone));
     if (!plan.withinTheDay) lines.push('It cannot finish within the open hours of the day it starts in.');
   }
   if (plan.perSecondForOneDay > 0) {
@@ -52,6 +50,19 @@ export function planLines({ perSecond, plan }: Pick<Estimate, 'perSecond' | 'pla
   }
   return lines;
 }
+
+/** All of them, or where they are many the first and the last. */
+function windowLines(windows: NonNullable<Estimate['plan']['windows']>, zone: string): string[] {
+  const lines = windows.map(
+    ({ from, to, customers }) =>
+      `  ${local(from, zone)} to ${local(to, zone)}  ${count(customers)} ${customers === 1 ? 'customer' : 'customers'}`,
+  );
+  const between = lines.length - SHOWN - 1;
+  if (between < 2) return lines;
+  return [...lines.slice(0, SHOWN), `  … and so on, ${between} times more`, ...lines.slice(-1)];
+}
+
+const SHOWN = 7;
 
 const count = (n: number) => n.toLocaleString('en-US');
 
