@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { readInstant } from '../../segment/instants';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
+import { instant, wholeNumber } from '../option-values';
 import type { CommandRunner } from '../program';
 
 /** What a laptop needs: the embedded stack, the demo, the benchmarks. */
@@ -22,7 +22,7 @@ export function devCommands(program: Command, run: CommandRunner): void {
     .option('--buyers <n>', 'how many shoppers of the CDNOW sample to play; 0 leaves them out')
     .action(
       run<{ buyers?: string }>(async ({ json, terminal, sayJson }, { buyers }) => {
-        const count = buyers === undefined ? undefined : readCount(buyers, '--buyers');
+        const count = buyers === undefined ? undefined : wholeNumber('--buyers', { least: 0 })(buyers);
         const { runDemo } = await import('../../../sandbox/demo/main.js');
         const { listenForSignals } = await import('../signals.js');
         // With --json standard output is for the result alone.
@@ -56,7 +56,7 @@ export function devCommands(program: Command, run: CommandRunner): void {
           const whole = given.only === undefined && given.quick === undefined;
           const report = await bench.runBench({
             only: bench.measures.filter((name) => readNames(given.only, bench.measures).includes(name)),
-            ...(given.rounds !== undefined && { rounds: readCount(given.rounds, '--rounds') }),
+            ...(given.rounds !== undefined && { rounds: wholeNumber('--rounds')(given.rounds) }),
             ...(given.plans !== undefined && { plans: given.plans }),
             ...(given.quick && { quick: true }),
             ...(whole && { file: bench.document }),
@@ -87,38 +87,12 @@ function stackCommand(program: Command, name: string): Command {
 
 async function runStack(context: Context, { port, clock }: StackFlags, reload: boolean): Promise<void> {
   const options = {
-    ...(port !== undefined && { port: readPort(port) }),
-    ...(clock !== undefined && { clock: readClock(clock) }),
+    ...(port !== undefined && { port: wholeNumber('--port', { least: 0, most: 65_535 })(port) }),
+    ...(clock !== undefined && { clock: instant('--clock')(clock).toISOString() }),
     reload,
   };
   const { up } = await import('../compose/up.js');
   await up(context, options);
-}
-
-function readPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new CliError(
-    exitCodes.usage,
-    'bad_port',
-    `--port should be a number from 0 to 65535, not "${text}".`,
-  );
-}
-
-function readClock(text: string): string {
-  const at = readInstant(text);
-  if (at !== undefined) return new Date(at).toISOString();
-  throw new CliError(
-    exitCodes.usage,
-    'bad_time',
-    `--clock should be an instant such as 2027-02-02T15:00:00Z, not "${text}".`,
-  );
-}
-
-function readCount(text: string, option: string): number {
-  const n = Number(text);
-  if (Number.isInteger(n) && n >= 0) return n;
-  throw new CliError(exitCodes.usage, 'bad_number', `${option} should be a whole number, not "${text}".`);
 }
 
 function readNames(text: string | undefined, known: readonly string[]): readonly string[] {

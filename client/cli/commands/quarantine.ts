@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { deleteQuarantined, quarantined } from '../../../store/quarantine';
 import { CliError, exitCodes } from '../exit-codes';
 import { currentProject } from '../current-project';
+import { wholeNumber } from '../option-values';
 import type { CommandRunner } from '../program';
 
 export function quarantineCommand(program: Command, run: CommandRunner): void {
@@ -13,7 +14,9 @@ export function quarantineCommand(program: Command, run: CommandRunner): void {
     .option('--limit <n>', 'at most so many', '100')
     .action(
       run<{ limit: string }>(async (context, { limit }) => {
-        const rows = await context.database((db) => quarantined(db, { limit: wholeNumber(limit) }));
+        const rows = await context.database((db) =>
+          quarantined(db, { limit: wholeNumber('--limit')(limit) }),
+        );
         if (context.json)
           return context.sayJson({ items: rows.map(({ position: _position, ...row }) => row) });
         for (const { messageId, receivedAt, source, event, violations } of rows) {
@@ -84,12 +87,6 @@ export function quarantineCommand(program: Command, run: CommandRunner): void {
 
 function notQuarantined(messageId: string): CliError {
   return new CliError(exitCodes.notFound, 'not_quarantined', `No event ${messageId} is in quarantine.`);
-}
-
-function wholeNumber(text: string): number {
-  const n = Number(text);
-  if (Number.isInteger(n) && n > 0) return n;
-  throw new CliError(exitCodes.usage, 'bad_number', `"${text}" should be a whole number above 0.`);
 }
 
 function readProperty(assignment: string): [string, unknown] {

@@ -1,9 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Readmitted } from '../../../ingest';
 import type { RefusedEntries } from '../../../store/readmissions';
-import { readInstant } from '../../segment/instants';
 import { currentProject } from '../current-project';
-import { CliError, exitCodes } from '../exit-codes';
+import { instant } from '../option-values';
 import type { CommandRunner } from '../program';
 import { byOf, type Words } from './switches';
 
@@ -34,7 +33,7 @@ export function readmitCommand(program: Command, run: CommandRunner): void {
         const request = {
           journey: String(given),
           because,
-          since: since === undefined ? undefined : instant(since),
+          since: since === undefined ? undefined : instant('--since')(since),
           actor: byOf(words).actor,
         };
         const result = await context.database((db) => readmitRefused(db, project, request));
@@ -48,14 +47,4 @@ function resultWords({ entered, refused, lapsed }: Readmitted): string {
   const again = Object.entries(refused).map(([reason, n]) => `${n} refused again (${reason})`);
   const gone = lapsed > 0 ? [`${lapsed} no longer where it is entered`] : [];
   return [`${entered} entered`, ...again, ...gone].join(', ');
-}
-
-function instant(text: string): Date {
-  const at = readInstant(text);
-  if (at !== undefined) return new Date(at);
-  throw new CliError(
-    exitCodes.usage,
-    'bad_time',
-    `--since should be an instant such as 2027-02-02T15:00:00Z, not "${text}".`,
-  );
 }

@@ -1,15 +1,15 @@
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { once } from 'node:events';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Parting } from '../../../simulator/comparison';
 import type { SimulatedProject } from '../../../simulator/project';
 import type { Person } from '../../../simulator/rehearsal';
 import type { Rehearsed } from '../../../simulator/rehearser';
 import type { Totals } from '../../../simulator/tally';
-import { readInstant } from '../../segment/instants';
 import type { Context } from '../context';
 import { CliError, exitCodes } from '../exit-codes';
+import { instant, wholeNumber } from '../option-values';
 import type { CommandRunner } from '../program';
 import { ProgressLine } from '../terminal';
 
@@ -47,10 +47,10 @@ export function rehearseCommands(program: Command, run: CommandRunner): void {
     .description('run journeys over people who do not exist, on a virtual clock; nothing is sent or stored')
     .argument('<journey...>', 'by name, or as <journey>@<version>')
     .option('--profiles <csv>', 'a table of profiles, or `generated`', 'generated')
-    .option('--people <n>', 'how many are generated', wholeNumber, 1_000)
+    .option('--people <n>', 'how many are generated', wholeNumber('--people'), 1_000)
     .option('--events <ndjson>', 'what they do: calls of the tracking API, one a line (default: generated)')
-    .option('--days <n>', 'for how long', wholeNumber, 90)
-    .option('--from <instant>', 'where the clock begins', instant, new Date('2027-01-04T00:00:00Z'))
+    .option('--days <n>', 'for how long', wholeNumber('--days'), 90)
+    .option('--from <instant>', 'where the clock begins', instant('--from'), new Date('2027-01-04T00:00:00Z'))
     .action(
       run<SimulateOptions>(async (context, options, [journeys]) => {
         const { from, days, seed } = options;
@@ -65,8 +65,8 @@ export function rehearseCommands(program: Command, run: CommandRunner): void {
   common(program.command('backtest'))
     .description('run journeys over what really was recorded; nothing is sent or stored')
     .argument('<journey...>', 'by name, or as <journey>@<version>')
-    .requiredOption('--from <instant>', 'before this nobody enters', instant)
-    .requiredOption('--to <instant>', 'where the clock stops', instant)
+    .requiredOption('--from <instant>', 'before this nobody enters', instant('--from'))
+    .requiredOption('--to <instant>', 'where the clock stops', instant('--to'))
     .option('--compare', 'two versions of a journey side by side, and who is treated differently')
     .action(
       run<BacktestOptions>(async (context, options, [given]) => {
@@ -96,7 +96,7 @@ export function rehearseCommands(program: Command, run: CommandRunner): void {
 function common(command: Command): Command {
   return command
     .option('--seed <text>', 'the same seed comes to the same', 'jornada')
-    .option('--threads <n>', 'threads that rehearse', wholeNumber, availableParallelism())
+    .option('--threads <n>', 'threads that rehearse', wholeNumber('--threads'), availableParallelism())
     .option('--price <dollars>', 'of a segment', Number, USUAL_PRICE)
     .option('--html <file>', 'a page with pictures')
     .option('--ndjson <file>', 'one line for each person');
@@ -196,16 +196,4 @@ function progressOf({ terminal }: Context, expected: number) {
 
 async function* mapped<From, To>(items: AsyncIterable<From>, map: (item: From) => To): AsyncGenerator<To> {
   for await (const item of items) yield map(item);
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
-
-function instant(text: string): Date {
-  const at = readInstant(text);
-  if (at !== undefined) return new Date(at);
-  throw new InvalidArgumentError('It must be ISO 8601, as 2027-01-04T00:00:00Z.');
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { countOpenVersions, someOpen } from '../../../store/version-counts';
 import type { Context } from '../context';
-import { CliError, exitCodes } from '../exit-codes';
+import { wholeNumber } from '../option-values';
 import type { CommandRunner } from '../program';
 import { table } from '../table';
 
@@ -12,8 +12,12 @@ export function versionsCommand(program: Command, run: CommandRunner): void {
     .argument('[journey]', 'only this one')
     .option('--ask <n>', 'ask so many runs of each version where they sleep; 0 asks nobody (default: 1000)')
     .action(
-      run<{ ask?: string }>(async (context, { ask }, [journey]) => {
-        const items = await read(context, journey as string | undefined, readCount(ask));
+      run<{ ask?: string }>(async (context, { ask = '1000' }, [journey]) => {
+        const items = await read(
+          context,
+          journey as string | undefined,
+          wholeNumber('--ask', { least: 0 })(ask),
+        );
         if (context.json) return context.sayJson({ items });
         if (items.length === 0) return context.say('No run is open.');
         const rows = items.flatMap(({ journey: id, version, open, oldest, asked, points, silent }) => {
@@ -80,10 +84,4 @@ async function read(context: Context, journey: string | undefined, limit: number
       return items;
     });
   });
-}
-
-function readCount(text = '1000'): number {
-  const n = Number(text);
-  if (Number.isInteger(n) && n >= 0) return n;
-  throw new CliError(exitCodes.usage, 'bad_number', `--ask should be a whole number, not "${text}".`);
 }
