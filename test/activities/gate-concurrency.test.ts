@@ -9,7 +9,7 @@ import { noteDue } from '../../store/enrollment-dues';
 import { newId } from '../../store/ids';
 import type { SendAnswer, SendRequest } from '../../workflows/runtime/contract';
 import { type TestDatabase, testDatabase } from '../support/database';
-import { NOON } from './world';
+import { createCustomer, enroll, NOON } from './world';
 
 const WORKERS = 50;
 const CUSTOMERS = 1_000;
@@ -25,6 +25,7 @@ const journeys: ActivityDeps['journeys'] = [
   { id: 'second', policy: { ...marketing, lock: { priority: 2, for: days(3) } } },
   { id: 'third', policy: { ...marketing, lock: { priority: 3, for: days(1) } } },
   { id: 'moment', policy: { ...marketing, purpose: 'moment' } },
+  { id: 'plain', policy: marketing },
 ];
 /** Ten asks a customer, of which a cap and a law allow three or four. */
 const asksOf = { first: 4, second: 1, third: 1, moment: 4 };
@@ -169,3 +170,22 @@ it('fifty workers and ten thousand asks: no cap is exceeded, no lock overlapped,
     where arm = 'control' and purpose = 'marketing'`),
   ).toBe(0);
 }, 400_000);
+
+it('fifty senders at once for one customer: the cap lets through as many as it says, and refuses all others', async () => {
+  const { profileId } = await createCustomer(pool);
+  const customer = { profileId, phone: '' };
+  const runs = await Promise.all(
+    Array.from({ length: WORKERS }, (_, n) => enroll(pool, customer, 'plain', `run ${n}`)),
+  );
+  const { send } = activities();
+  const answers = await Promise.all(
+    runs.map((enrollmentId) =>
+      send({ enrollmentId, step: 'hello', occurrence: 1, message: 'onboarding-2', data: {} }),
+    ),
+  );
+  const told = answers.map((answer) =>
+    'reason' in answer ? `${answer.status} ${answer.reason}` : answer.status,
+  );
+  expect(told.filter((one) => one === 'sent')).toHaveLength(2);
+  expect(told.filter((one) => one === 'suppressed capped')).toHaveLength(WORKERS - 2);
+}, 60_000);
