@@ -100,7 +100,7 @@ export async function estimateLaunch(
     quiet: purpose === 'transactional' ? undefined : quietHours,
   });
   const definition = first === undefined ? undefined : deps.messages[first];
-  const sample = { now, limit: MOST_ASKED };
+  const sample = { now, limit: MOST_ASKED, of: expected };
   const profileIds = rehearse && definition ? await sampleEnterable(db, entry, sample) : [];
   return {
     journey,

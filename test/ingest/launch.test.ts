@@ -1,5 +1,6 @@
 import type { JourneyDefinition } from '../../ingest/deps';
 import { type LaunchDeps, requestLaunch, workLaunches } from '../../ingest';
+import { countEnterable, sampleEnterable } from '../../store/audiences';
 import { approveLaunch, findLaunch } from '../../store/launches';
 import { beginHold, liftHold } from '../../store/holds';
 import { World } from './world';
@@ -111,4 +112,24 @@ it('stands still while its journey is paused or all sending is halted, and does 
   expect(await runs()).toBe(10);
   await beginHold(world.pool, { journey: 'campaign', kind: 'paused', cause: 'operator', ...by });
   await expect(launched()).rejects.toMatchObject({ code: 'journey_paused' });
+});
+
+it('takes a sample of those who would enter by chance, of many and of few', async () => {
+  await add(6_000);
+  await add(300, 'new');
+  const entry = { journey: 'campaign', condition: { stage: ['active' as const] }, reentryAfterMs: 0 };
+  const now = new Date('2027-02-02T15:00:00Z');
+  const of = await countEnterable(world.pool, entry, now);
+  expect(of).toBe(6_000);
+  const sample = (limit: number) => sampleEnterable(world.pool, entry, { now, limit, of });
+  const [one, other] = [new Set(await sample(100)), new Set(await sample(100))];
+  expect([one.size, other.size]).toEqual([100, 100]);
+  // Two draws have two of them in common, give or take.
+  expect([...one].filter((id) => other.has(id)).length).toBeLessThan(30);
+  const [inside] = await world.rows(
+    `select count(*) as n from profiles where stage = 'active' and profile_id = any($1::uuid[])`,
+    [[...one]],
+  );
+  expect(inside).toEqual({ n: 100 });
+  expect(new Set(await sample(10_000)).size).toBe(6_000);
 });
