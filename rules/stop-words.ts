@@ -69,6 +69,11 @@ const helpWords = new Set(['help', 'info']);
 
 const fillers = /(?<![^ ])(please|pls|thanks|now|por favor|obrigado|obrigada)(?![^ ])/g;
 
+/** The words of a text, lower-cased, without accents, punctuation and courtesies, a space between them. */
+export function plainWords(body: string): string {
+  return normalize(body)[0] ?? '';
+}
+
 /** Two readings, for punctuation may join (`opt-out`, `s.t.o.p`) or part words (`stop,please`). */
 function normalize(body: string): string[] {
   const plain = body

@@ -10,8 +10,10 @@ export interface Addressee {
 
 /** Who wants it, and in which words. */
 export interface Wish {
-  /** `inbound`: the person wrote it. `provider`: the provider told us so. */
-  readonly source: 'inbound' | 'provider';
+  /** `inbound`: the person wrote it. `provider`: the provider told us so. `operator`: somebody read it out of a text. */
+  readonly source: 'inbound' | 'provider' | 'operator';
+  /** Who did it. Default: of what is inbound the customer, else nobody. */
+  readonly actor?: string;
   readonly wording: string | null;
   /** It was read out of free words: somebody should look at it. Default false. */
   readonly review?: boolean;
@@ -57,7 +59,7 @@ async function recordChanges(tx: Queryable, to: Addressee, wish: Wish, direction
      select $1, clock.at, $2, $3, covered.topic,
        case $6 when 'stop' then covered.status else 'unsubscribed' end,
        case $6 when 'stop' then 'unsubscribed' else covered.status end,
-       $4, case $4 when 'inbound' then 'customer' end, $5, $7
+       $4, coalesce($8, case $4 when 'inbound' then 'customer' end), $5, $7
      from (
        select '' as topic, coalesce((
          select status from subscriptions
@@ -68,7 +70,16 @@ async function recordChanges(tx: Queryable, to: Addressee, wish: Wish, direction
        where profile_id = $1 and channel = $2 and key = $3 and topic <> '' and status = 'subscribed'
      ) covered, (select clock_now() as at offset 0) clock
      order by covered.topic`,
-    [to.profileId, to.channel, to.address, wish.source, wish.wording, direction, wish.review ?? false],
+    [
+      to.profileId,
+      to.channel,
+      to.address,
+      wish.source,
+      wish.wording,
+      direction,
+      wish.review ?? false,
+      wish.actor ?? null,
+    ],
   );
 }
 

@@ -3,7 +3,7 @@ import { reviews, settle } from '../consent/reviews';
 import { errorAnswer, reviewBody, reviewParams, reviewsAnswer, reviewsQuery, settleAnswer } from './schemas';
 import type { ZodApp } from './zod-http';
 
-/** STOPs in free words: those that nobody has looked at, and what was found. */
+/** STOPs in free words, and what may be one: those that nobody has looked at, and what was found. */
 export function reviewRoutes(
   app: ZodApp,
   { db, country }: { readonly db: Database; readonly country: string },
@@ -18,9 +18,9 @@ export function reviewRoutes(
     {
       schema: { params: reviewParams, body: reviewBody, response: { 200: settleAnswer, 404: errorAnswer } },
     },
-    async ({ params: { channel, key }, body: { by: actor = 'operator', note } }) => {
-      await settle(db, country, { channel, key, actor, note });
-      return { settled: true };
-    },
+    async ({ params, body: { by: actor = 'operator', ...look } }) => ({
+      settled: true,
+      ...(await settle(db, country, { ...params, ...look, actor })),
+    }),
   );
 }

@@ -79,7 +79,12 @@ export const switchBody = z.strictObject({ by, note: note.optional() }).nullish(
 export const reviewsQuery = z.strictObject(page);
 export const reviewParams = z.object({ channel: z.enum(['sms', 'whatsapp']), key: name });
 /** What was found is asked for: it is all that is left of the look. */
-export const reviewBody = z.strictObject({ by, note });
+export const reviewBody = z.strictObject({
+  by,
+  note,
+  /** Closes the number: what was doubtful is a STOP. Default false. */
+  stop: z.boolean().optional(),
+});
 
 const instant = z.iso.datetime();
 const item = z.looseObject({ at: instant, kind: z.string() });
@@ -134,12 +139,13 @@ export const reviewsAnswer = z.object({
       key: z.string(),
       wording: z.string().optional(),
       source: z.string(),
+      closed: z.boolean(),
       at: instant,
     }),
   ),
   next: z.string().optional(),
 });
-export const settleAnswer = z.object({ settled: z.literal(true) });
+export const settleAnswer = z.object({ settled: z.literal(true), closed: z.boolean() });
 
 export const journeyParams = z.object({ journey: name });
 

@@ -1,12 +1,13 @@
 import type { Logger } from '../../config/logger';
+import { mayBeStop } from '../../rules/doubtful-texts';
+import { effectOf, isFreeStop, saysYes } from '../../rules/inbound-effect';
 import { clockNow } from '../../store/clock';
 import { lockCustomerOf } from '../../store/customer-lock';
 import { type Database, tx } from '../../store/database';
-import { insertInbound } from '../../store/inbound';
+import { insertInbound, settleDoubts } from '../../store/inbound';
 import { isStopped, recordRefusedReopening, reopenAddress, stopAddress } from '../../store/suppressions';
 import { HttpError } from '../http/http-error';
 import { field, type Form, readAddress } from './form';
-import { effectOf, isFreeStop, saysYes } from '../../rules/inbound-effect';
 
 export interface InboundDeps {
   readonly db: Database;
@@ -30,10 +31,12 @@ export async function takeInbound({ db, log }: InboundDeps, form: Form): Promise
   const isNew = await tx(db, async (queryable) => {
     const profileId = (await lockCustomerOf(queryable, 'phone', sender.address)) ?? null;
     const at = await clockNow(queryable);
-    const message = { providerSid, profileId, from, to: field(form, 'To') ?? '', body, effect, at };
-    if (!(await insertInbound(queryable, message))) return false;
     const to = { profileId, ...sender };
+    const review = effect === 'none' && mayBeStop(body) && !(await isStopped(queryable, to));
+    const message = { providerSid, profileId, from, to: field(form, 'To') ?? '', body, effect, review, at };
+    if (!(await insertInbound(queryable, message))) return false;
     const wish = { source: 'inbound', wording: body } as const;
+    if (effect === 'stop' || effect === 'start') await settleDoubts(queryable, to);
     if (effect === 'stop') await stopAddress(queryable, to, { ...wish, review: isFreeStop(body) });
     else if (effect === 'start') await reopenAddress(queryable, to, wish);
     else if (saysYes(body) && (await isStopped(queryable, to))) {

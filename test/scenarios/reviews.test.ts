@@ -11,6 +11,7 @@ afterAll(() => world.end());
 interface Review {
   readonly key: string;
   readonly wording: string;
+  readonly closed: boolean;
 }
 
 const reviews = async (query = '') =>
@@ -58,7 +59,10 @@ describe('a STOP in free words', () => {
     expect(await subscription('ana')).toMatchObject({ status: 'unsubscribed', review: true });
     expect((await settle(phone(1), { by: 'Eva' })).status).toBe(400);
     const look = { by: 'Eva', note: 'She meant the other clinic; asked her to text START.' };
-    expect(await settle('(917) 555-0001', look)).toMatchObject({ status: 200, body: { settled: true } });
+    expect(await settle('(917) 555-0001', look)).toMatchObject({
+      status: 200,
+      body: { settled: true, closed: true },
+    });
     expect(await words()).toEqual(['me tire da lista']);
     expect((await subscription('ana'))?.review).toBeUndefined();
     expect((await world.history('user_id:ana', 'consent')).at(-1)).toMatchObject({
@@ -91,5 +95,56 @@ describe('a STOP in free words', () => {
     expect(settled).toMatchObject({ exitCode: 0, out: expect.stringMatching(/^Settled\./) });
     expect((await jornada('settle', phone(2), '--note', 'Again')).exitCode).toBe(5);
     expect((await jornada('list')).out).toBe('Nothing is under review.\n');
+  });
+});
+
+describe('a text that may be a STOP in other words', () => {
+  const texts = async () => (await reviews()).items.map(({ wording, closed }) => [wording, closed]);
+
+  it('changes nothing, and is listed until the person has said what they want', async () => {
+    await says('flo', 6, 'para de me mandar mensagem');
+    await says('gil', 7, 'no more sms!');
+    await says('hal', 8, 'chega', 'STOP', 'no more sms');
+    await says('ida', 9, 'wrong number', 'START');
+    await says('jon', 10, 'the bus stop is near', 'how do I cancel my appointment?');
+    expect(await texts()).toEqual([
+      ['para de me mandar mensagem', false],
+      ['no more sms!', false],
+    ]);
+    expect((await jornada('list')).out).toContain('(changed nothing: is it a STOP?)');
+    for (const userId of ['flo', 'gil', 'ida', 'jon']) {
+      expect(await subscription(userId)).toMatchObject({ status: 'subscribed' });
+    }
+  });
+
+  it('is left at that, or closes the number in the words that were written, with who read them', async () => {
+    const look = { by: 'Eva', note: 'Asks for another language.' };
+    const left = await settle(phone(6), look);
+    expect([left.status, left.body]).toEqual([200, { settled: true, closed: false }]);
+    expect(await subscription('flo')).toMatchObject({ status: 'subscribed' });
+    expect((await world.history('user_id:flo', 'consent')).at(-1)).toMatchObject({
+      from: 'subscribed',
+      to: 'subscribed',
+      actor: 'Eva',
+      reason: 'reviewed',
+      note: look.note,
+    });
+
+    const closed = await jornada('settle', phone(7), '--note', 'Wants out', '--by', 'Eva', '--stop');
+    expect(closed).toMatchObject({ exitCode: 0, out: expect.stringContaining('The number is closed') });
+    expect(await subscription('gil')).toMatchObject({
+      status: 'unsubscribed',
+      source: 'operator',
+      wording: 'no more sms!',
+    });
+    expect((await world.history('user_id:gil', 'consent')).at(-2)).toMatchObject({
+      from: 'subscribed',
+      to: 'unsubscribed',
+      source: 'operator',
+      actor: 'Eva',
+    });
+    expect(await texts()).toEqual([]);
+    await world.reply(phone(7), 'START');
+    expect(await subscription('gil')).toMatchObject({ status: 'subscribed' });
   });
 });
