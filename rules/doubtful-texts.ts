@@ -32,53 +32,19 @@ const enough = [
 
 /** Doubtful where messages are spoken of as well. */
 const endings = [
-  ...['stop', 'quit', 'cancel', 'end', 'block', 'remove', 'delete', 'unsubscribe', 'no more', 'never'],
-  ...['dont want', 'do not want', 'dont send', 'do not send', 'dont contact', 'do not contact'],
-  ...['dont message', 'do not message', 'dont need', 'do not need'],
-  ...[
-    'pare',
-    'parem',
-    'para de',
-    'parar',
-    'cancele',
-    'cancela',
-    'cancelar',
-    'remova',
-    'retire',
-    'tira',
-    'tire',
-  ],
-  ...['exclua', 'apague', 'sair', 'descadastre', 'descadastra', 'nao quero', 'nao mande', 'nao mandem'],
-  ...['nao envie', 'nao enviem', 'nao me mande', 'nao me mandem', 'nao me envie', 'nao me enviem'],
-  ...['paren', 'deja de', 'dejar de', 'quita', 'quiten', 'elimina', 'eliminen', 'borra', 'borren', 'salir'],
-  ...[
-    'no quiero',
-    'no mande',
-    'no manden',
-    'no envie',
-    'no envien',
-    'no me mande',
-    'no me manden',
-    'no me envie',
-  ],
-];
+  'stop, quit, cancel, end, block, remove, delete, unsubscribe, no more, never',
+  'dont want, do not want, dont send, do not send, dont contact, do not contact',
+  'dont message, do not message, dont need, do not need',
+  'pare, parem, para de, parar, cancele, cancela, cancelar, remova, retire, tira, tire',
+  'exclua, apague, sair, descadastre, descadastra, nao quero, nao mande, nao mandem',
+  'nao envie, nao enviem, nao me mande, nao me mandem, nao me envie, nao me enviem',
+  'paren, deja de, dejar de, quita, quiten, elimina, eliminen, borra, borren, salir',
+  'no quiero, no mande, no manden, no envie, no envien, no me mande, no me manden, no me envie',
+].flatMap((words) => words.split(', '));
 
 const messages = [
-  ...[
-    'text',
-    'texts',
-    'texting',
-    'txt',
-    'txts',
-    'message',
-    'messages',
-    'messaging',
-    'msg',
-    'msgs',
-    'sms',
-    'spam',
-  ],
-  ...['list', 'number', 'contact', 'contacting', 'send', 'sending', 'promo', 'promos', 'promotions', 'ads'],
-  ...['mensagem', 'mensagens', 'lista', 'numero', 'mandar', 'enviar', 'receber', 'promocao', 'promocoes'],
-  ...['mensaje', 'mensajes', 'recibir', 'promocion', 'promociones'],
-];
+  'text, texts, texting, txt, txts, message, messages, messaging, msg, msgs, sms, spam',
+  'list, number, contact, contacting, send, sending, promo, promos, promotions, ads',
+  'mensagem, mensagens, lista, numero, mandar, enviar, receber, promocao, promocoes',
+  'mensaje, mensajes, recibir, promocion, promociones',
+].flatMap((words) => words.split(', '));

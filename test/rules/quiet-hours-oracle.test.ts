@@ -76,11 +76,14 @@ describe('quiet hours, against Python’s reading of the zones', () => {
   }, 120_000);
 
   it('hold in every zone, through the seasons of ten years', () => {
+    let asked = 0;
     for (const { zone, clock } of everyZone) {
       for (let at = first; at < last - 9 * 86_400; at += 61 * 86_400 + 7 * 3_600 + 1_801) {
         holds([{ zone, clock }], at, hours.none);
+        asked++;
       }
     }
+    expect(asked).toBeGreaterThan(50 * everyZone.length);
   }, 120_000);
 
   it('hold for any zone, or two near each other, at any instant and by any law', () => {
