@@ -91,7 +91,7 @@ function settleZone(batch: Batch, customer: Customer): void {
     customer.stageZone = zone;
     customer.changed = 'wholly';
   }
-  const told: Delivery = { kind: 'zone', zone };
+  const told: Delivery = { kind: 'zone', zone, at: batch.now.getTime() };
   for (const run of open) {
     if (run.zone === zone) continue;
     run.zone = zone;

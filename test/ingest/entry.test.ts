@@ -367,14 +367,15 @@ describe('what a run is told', () => {
         .map(({ payload }) => payload);
     await world.send(identify(user), track('Feature Viewed', { feature: 'f1' }, { userId: user }));
     await world.send(identify(user, { phone }));
-    expect(await zones()).toEqual([{ kind: 'zone', zone: 'America/Los_Angeles' }]);
+    const at = Date.parse('2027-02-02T15:00:00Z');
+    expect(await zones()).toEqual([{ kind: 'zone', zone: 'America/Los_Angeles', at }]);
     await world.send(track('App Opened', {}, { userId: user, context: { timezone: 'America/Chicago' } }));
     await world.send(track('App Opened', {}, { userId: user, context: { timezone: 'America/Chicago' } }));
     await world.send(identify(user, { timezone: 'Pacific Time' }));
     await world.send(identify(user, { timezone: 'America/Denver' }));
     await world.send(track('App Opened', {}, { userId: user, context: { timezone: 'Asia/Tokyo' } }));
     expect(await zones()).toEqual(
-      ['America/Los_Angeles', 'America/Chicago', 'America/Denver'].map((zone) => ({ kind: 'zone', zone })),
+      ['America/Los_Angeles', 'America/Chicago', 'America/Denver'].map((zone) => ({ kind: 'zone', zone, at })),
     );
   });
 

@@ -101,6 +101,13 @@ describe('waiting for a time', () => {
     expect(run.entry.outcomes[0]).toBe('woke null @ 2027-02-05T18:00:00Z');
   });
 
+  it('a wait that is past where the customer has moved to is over when they moved, also for a run that lags behind', async () => {
+    const run = await stage.enter('waits-three-days', { at: '2027-02-02T15:00:00Z' });
+    await run.moveTo('Asia/Kolkata', '2027-02-05T09:00:00Z');
+    await run.travel('2027-02-05T09:00:00Z');
+    expect(run.entry.outcomes[0]).toBe('woke null @ 2027-02-05T09:00:00Z');
+  });
+
   it('a local time that is skipped comes later that day, once', async () => {
     const run = await stage.enter('daily-at-half-past-two', { at: '2027-03-13T17:00:00Z' });
     await run.travel('2027-03-17T00:00:00Z');

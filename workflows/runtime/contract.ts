@@ -28,8 +28,8 @@ export type RunEnd = {
 export type Delivery =
   | { readonly kind: 'event'; readonly event: RunEvent }
   | { readonly kind: 'end'; readonly end: RunEnd }
-  /** The customer's zone changed: wall-clock waits resolve again. */
-  | { readonly kind: 'zone'; readonly zone: string }
+  /** The customer's zone changed, as of `at`: wall-clock waits resolve again. Histories from before it was told lack `at`. */
+  | { readonly kind: 'zone'; readonly zone: string; readonly at?: number }
   /** A send that was unknown, or waiting for the provider, has come to an end. */
   | { readonly kind: 'settled'; readonly sendId: string }
   /** Sends that were held may ask again, as of `at`. */

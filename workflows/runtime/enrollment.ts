@@ -52,6 +52,8 @@ export class Enrollment {
   /** The customer's zone as last heard, for words. */
   zone: string;
   zoneChanges = 0;
+  /** When the customer's zone was last heard to change. */
+  private zoneChangedAt = 0;
   /** As told by the record. */
   end: RunEnd | undefined;
   /** Nothing more is done for the journey. */
@@ -117,6 +119,7 @@ export class Enrollment {
         case 'zone':
           this.zone = delivery.zone;
           this.zoneChanges++;
+          this.zoneChangedAt = delivery.at ?? 0;
           break;
         case 'settled':
           this.settled.add(delivery.sendId);
@@ -180,7 +183,8 @@ export class Enrollment {
 
   /** Sets the journey's now to an instant that was waited for. */
   reach(due: number): void {
-    const clock = this.clock();
+    // A run of the embedded stack may lag behind the change of zone that puts the instant into the past.
+    const clock = Math.max(this.clock(), this.zoneChangedAt);
     this.now = Math.max(this.now, clock - due > GRACE_MS ? clock : due);
   }
 

@@ -265,9 +265,9 @@ export class Run {
     await this.tell({ kind: 'end', end });
   }
 
-  async moveTo(zone: string): Promise<void> {
+  async moveTo(zone: string, at?: string): Promise<void> {
     this.entry.zone = zone;
-    await this.tell({ kind: 'zone', zone });
+    await this.tell({ kind: 'zone', zone, ...(at !== undefined && { at: Date.parse(at) }) });
   }
 
   async tell(...deliveries: Delivery[]): Promise<void> {
