@@ -46,8 +46,11 @@ export function countEnding(batch: Batch, customer: Customer, run: Run, event: E
   const policy = batch.deps.routes.policyOf(run);
   if (!policy || run.status === 'merged') return;
   const { messageId } = event;
-  if (run.status === 'open' && isExit(policy.exit, run, event)) {
-    endRun(batch, customer, run, { status: 'exited', reason: 'exit_event', at: batch.now, messageId });
+  if (isExit(policy.exit, run, event)) {
+    if (run.status === 'converted') unsayConverted(batch, run);
+    if (run.status === 'open') {
+      endRun(batch, customer, run, { status: 'exited', reason: 'exit_event', at: batch.now, messageId });
+    }
   }
   if (run.goalAt !== null || !isGoal(policy.goal, run, event)) return;
   run.goalAt = event.timestamp;
@@ -56,6 +59,23 @@ export function countEnding(batch: Batch, customer: Customer, run: Run, event: E
   if (run.status === 'open') {
     endRun(batch, customer, run, { status: 'converted', reason: 'goal', at: batch.now, messageId });
   }
+}
+
+/**
+ * What comes in one batch comes in one instant, in which an exit goes before a goal: a run that this batch has ended by its
+ * goal is open for the exit again. The goal stays counted.
+ */
+function unsayConverted({ writes }: Batch, run: Run): void {
+  const isEnd = (row: { readonly enrollmentId: string | null; readonly status: string }) =>
+    row.enrollmentId === run.enrollmentId && row.status === 'converted';
+  const said = writes.enrollmentChanges.findIndex(isEnd);
+  if (said < 0) return;
+  writes.enrollmentChanges.splice(said, 1);
+  writes.outbox.splice(
+    writes.outbox.findLastIndex((row) => row.run === run && row.kind === 'end'),
+    1,
+  );
+  run.status = 'open';
 }
 
 /**

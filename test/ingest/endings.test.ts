@@ -153,6 +153,31 @@ describe('a goal', () => {
     expect(await goals(String(await world.profileId(`user_id:${user}`)))).toHaveLength(1);
   });
 
+  test.each([
+    ['in front of', [redeemed, treated]],
+    ['behind', [treated, redeemed]],
+  ])('that comes in the same instant %s the exit: the exit ends the run, the goal is counted', async (_, order) => {
+    const [user, visit] = [fresh('u'), fresh('V')];
+    await world.send(checkIn(visit, { userId: user }));
+    await world.send(...order.map((event) => (event === treated ? treated(visit, user) : redeemed(user))));
+    expect(await world.runChanges(`user_id:${user}`, 'flash-reward')).toEqual([
+      'entered',
+      'exited exit_event',
+    ]);
+    expect((await world.outboxOf(`user_id:${user}`)).filter(({ kind }) => kind === 'end')).toMatchObject([
+      { payload: { kind: 'end', end: { status: 'exited', reason: 'exit_event' } } },
+    ]);
+    expect(await goals(String(await world.profileId(`user_id:${user}`)))).toHaveLength(1);
+  });
+
+  test('that came an instant before the exit ends the run', async () => {
+    const [user, visit] = [fresh('u'), fresh('V')];
+    await world.send(checkIn(visit, { userId: user }));
+    await world.sendAt('2027-02-02T15:10:00Z', redeemed(user));
+    await world.sendAt('2027-02-02T15:10:00.001Z', treated(visit, user));
+    expect(await world.runChanges(`user_id:${user}`, 'flash-reward')).toEqual(['entered', 'converted goal']);
+  });
+
   test('a run that was merged away is not counted beside the one that goes on', async () => {
     const [user, visitor, visit] = [fresh('u'), fresh('a'), fresh('V')];
     await world.send(checkIn(visit, { anonymousId: visitor }));
