@@ -21,6 +21,8 @@ export function sendFacts(
     erased: false,
     heldBy: record.holds.heldBy(run.journey),
     stage: stages.stage,
+    stageDueAt: stages.stageDueAt,
+    lastActivityAt: stages.lastActivityAt,
     contextTimezone: contextZone?.name ?? null,
     timezone,
     locale,

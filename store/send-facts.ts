@@ -6,7 +6,10 @@ export interface SendFacts {
   readonly now: Date;
   readonly profileId: string;
   readonly erased: boolean;
+  /** As it was last moved. */
   readonly stage: 'new' | 'active' | 'inactive' | 'reactivated' | null;
+  readonly stageDueAt: Date | null;
+  readonly lastActivityAt: Date | null;
   readonly contextTimezone: string | null;
   /** Traits, as they came. */
   readonly timezone: unknown;
@@ -109,6 +112,7 @@ function withDate<T extends { readonly at: string }>(record: T): Omit<T, 'at'> &
 
 const factsQuery = `
   select clock.now, p.profile_id as "profileId", p.erased_at is not null as erased, p.stage,
+    p.stage_due_at as "stageDueAt", p.last_activity_at as "lastActivityAt",
     p.context_timezone as "contextTimezone", p.traits -> 'timezone' as timezone, p.traits -> 'locale' as locale,
     p.traits -> 'region' as region, p.traits -> 'firstName' as "firstName", phone.value as phone,
     e.journey, e.version, e.status as "enrollmentStatus", e.reason as "enrollmentReason",

@@ -2,6 +2,7 @@ import type { JourneyPolicy } from '../../catalog/policy';
 import type { GateFacts } from '../../rules/gate/facts';
 import type { Rival } from '../../rules/gate/lock';
 import type { PaceFacts } from '../../rules/gate/pace';
+import { stageAt } from '../../rules/lifecycle/stages';
 import { type Zones, zonesOf } from '../../rules/time/zones';
 import type { SendFacts } from '../../store/send-facts';
 import type { ActivityDeps } from '../deps';
@@ -53,7 +54,7 @@ export function gateFacts(
       suppressions: facts.suppressions,
     },
     enrollment: { status: facts.enrollmentStatus, reason: facts.enrollmentReason },
-    lifecycle: { during: policy.during, stage: facts.stage },
+    lifecycle: { during: policy.during, stage: stageAt(facts, facts.now) },
     lock: {
       declared: policy.lock,
       holder: facts.lock ?? undefined,

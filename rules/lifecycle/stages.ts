@@ -63,14 +63,30 @@ export function act(state: StageState, at: { timestamp: Date; receivedAt: Date }
 
 /** The next move that time alone has made by `now`, as of the instant it was due. */
 export function pass(state: StageState, now: Date): Staged {
-  const { stage, stageDueAt: at } = state;
-  if (stage === null || stage === 'inactive' || at === null || at > now) return { state, move: undefined };
-  const idleAt = state.lastActivityAt && idleSince(state.lastActivityAt);
-  const to = stage === 'new' && idleAt !== null && idleAt > at ? 'active' : 'inactive';
+  const moved = next(state, now);
+  if (!moved) return { state, move: undefined };
+  const { from, to, at, dueAt } = moved;
   return {
-    state: { ...state, stage: to, stageSince: at, stageDueAt: to === 'active' ? idleAt : null },
-    move: { from: stage, to, at },
+    state: { ...state, stage: to, stageSince: at, stageDueAt: dueAt },
+    move: { from, to, at },
   };
+}
+
+type Timed = Pick<StageState, 'stage' | 'stageDueAt' | 'lastActivityAt'>;
+
+function next({ stage, stageDueAt: at, lastActivityAt }: Timed, now: Date) {
+  if (stage === null || stage === 'inactive' || at === null || at > now) return undefined;
+  const idleAt = lastActivityAt && idleSince(lastActivityAt);
+  const to = stage === 'new' && idleAt !== null && idleAt > at ? 'active' : 'inactive';
+  return { from: stage, to, at, dueAt: to === 'active' ? idleAt : null } as const;
+}
+
+/**
+ * The stage at `now`, though the sweep that ends `new` may come up to a minute after. Idle time is left to the sweep: what
+ * is stored of the last activity may lag behind.
+ */
+export function stageAt(state: Timed, now: Date): Stage | null {
+  return state.stage === 'new' ? (next(state, now)?.to ?? 'new') : state.stage;
 }
 
 /** While `new`, the end of it stays the same local midnight when the customer's zone changes. */

@@ -156,19 +156,22 @@ describe('a goal', () => {
   test.each([
     ['in front of', [redeemed, treated]],
     ['behind', [treated, redeemed]],
-  ])('that comes in the same instant %s the exit: the exit ends the run, the goal is counted', async (_, order) => {
-    const [user, visit] = [fresh('u'), fresh('V')];
-    await world.send(checkIn(visit, { userId: user }));
-    await world.send(...order.map((event) => (event === treated ? treated(visit, user) : redeemed(user))));
-    expect(await world.runChanges(`user_id:${user}`, 'flash-reward')).toEqual([
-      'entered',
-      'exited exit_event',
-    ]);
-    expect((await world.outboxOf(`user_id:${user}`)).filter(({ kind }) => kind === 'end')).toMatchObject([
-      { payload: { kind: 'end', end: { status: 'exited', reason: 'exit_event' } } },
-    ]);
-    expect(await goals(String(await world.profileId(`user_id:${user}`)))).toHaveLength(1);
-  });
+  ])(
+    'that comes in the same instant %s the exit: the exit ends the run, the goal is counted',
+    async (_, order) => {
+      const [user, visit] = [fresh('u'), fresh('V')];
+      await world.send(checkIn(visit, { userId: user }));
+      await world.send(...order.map((event) => (event === treated ? treated(visit, user) : redeemed(user))));
+      expect(await world.runChanges(`user_id:${user}`, 'flash-reward')).toEqual([
+        'entered',
+        'exited exit_event',
+      ]);
+      expect((await world.outboxOf(`user_id:${user}`)).filter(({ kind }) => kind === 'end')).toMatchObject([
+        { payload: { kind: 'end', end: { status: 'exited', reason: 'exit_event' } } },
+      ]);
+      expect(await goals(String(await world.profileId(`user_id:${user}`)))).toHaveLength(1);
+    },
+  );
 
   test('that came an instant before the exit ends the run', async () => {
     const [user, visit] = [fresh('u'), fresh('V')];

@@ -375,7 +375,11 @@ describe('what a run is told', () => {
     await world.send(identify(user, { timezone: 'America/Denver' }));
     await world.send(track('App Opened', {}, { userId: user, context: { timezone: 'Asia/Tokyo' } }));
     expect(await zones()).toEqual(
-      ['America/Los_Angeles', 'America/Chicago', 'America/Denver'].map((zone) => ({ kind: 'zone', zone, at })),
+      ['America/Los_Angeles', 'America/Chicago', 'America/Denver'].map((zone) => ({
+        kind: 'zone',
+        zone,
+        at,
+      })),
     );
   });
 

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { act, changeZone, mergeStages, pass, register, type StageState } from '../../rules/lifecycle/stages';
+import {
+  act,
+  changeZone,
+  mergeStages,
+  pass,
+  register,
+  stageAt,
+  type StageState,
+} from '../../rules/lifecycle/stages';
 
 const nobody: StageState = {
   registeredAt: null,
@@ -59,6 +67,14 @@ describe('the stage new', () => {
     const passed = pass(state, due);
     expect(passed.move).toEqual({ from: 'new', to: 'active', at: due });
     expect(passed.state.stageDueAt).toEqual(at('2027-04-30T12:00:00'));
+  });
+
+  test('is over at that midnight, though nobody has moved it yet', () => {
+    const state = registered(at('2027-01-01T12:00:00'));
+    const due = at('2027-04-01T04:00:00');
+    expect(stageAt(state, new Date(due.getTime() - 1))).toBe('new');
+    expect(stageAt(state, due)).toBe('inactive');
+    expect(stageAt(doneAt(state, at('2027-03-01T12:00:00')).state, due)).toBe('active');
   });
 
   test('goes over to inactive for one who was not', () => {

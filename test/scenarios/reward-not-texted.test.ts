@@ -5,7 +5,7 @@ import { bySides } from './support/sides';
 /** An evening at the clinic in which not everybody may be texted; half of all customers are held out. */
 let world: GateWorld;
 const customers = new Map<string, { readonly userId: string; readonly phone: string }>();
-const names = ['in time', 'at nine', 'unsubscribed', 'in Florida', 'in California', 'new'];
+const names = ['in time', 'at nine', 'unsubscribed', 'in Florida', 'in California', 'new', 'new until now'];
 const who = (name: string) => customers.get(name) ?? fail(name);
 
 beforeAll(async () => {
@@ -28,7 +28,8 @@ beforeAll(async () => {
         await identify('in Florida', { traits: { region: 'Florida' } });
         await identify('in California', { traits: { timezone: 'America/Los_Angeles' } });
         const registered = { event: 'Account Registered', timestamp: '2026-11-05T15:00:00Z' };
-        await world.post('/v1/track', { userId: who('new').userId, ...registered });
+        for (const name of ['new', 'new until now'])
+          await world.post('/v1/track', { userId: who(name).userId, ...registered });
       },
     },
     { at: '2027-02-02T19:00:00Z', does: checkIn('unsubscribed') },
@@ -38,6 +39,7 @@ beforeAll(async () => {
     { at: '2027-02-03T02:00:00Z', does: checkIn('at nine') },
     { at: '2027-02-03T02:00:00Z', does: checkIn('in California') },
     { at: '2027-02-03T03:00:00Z', does: () => world.happens(who('new').userId, 'App Opened') },
+    { at: '2027-02-03T05:00:00Z', does: () => world.happens(who('new until now').userId, 'App Opened') },
   ]);
 }, 120_000);
 afterAll(() => world.end());
@@ -102,6 +104,13 @@ describe('by the next morning', () => {
     expect([stage?.from, stage?.at]).toEqual(['new', '2027-02-03T05:00:00.000Z']);
   });
 
+  it('nor is what is asked for in the very instant that ends them, at which the run ends', async () => {
+    expect(await world.runs(`user_id:${who('new until now').userId}`, 'first-days')).toEqual([
+      'first-days entered @ 2027-02-03T05:00:00Z',
+      'first-days exited stage_ended @ 2027-02-03T05:00:00Z',
+    ]);
+  });
+
   it.each([
     ['unsubscribed', 'consent'],
     ['held out', 'holdout'],
@@ -113,7 +122,7 @@ describe('by the next morning', () => {
   });
 
   it('Twilio has heard of none of those who were refused', async () => {
-    for (const name of ['unsubscribed', 'held out', 'at nine', 'in Florida', 'new'])
+    for (const name of ['unsubscribed', 'held out', 'at nine', 'in Florida', 'new', 'new until now'])
       expect([name, await world.messagesTo(who(name).phone)]).toEqual([name, []]);
     expect(await world.messagesTo(who('in time').phone)).toHaveLength(1);
   });
