@@ -1,4 +1,9 @@
-import { identifyingValue, refusedPhones } from '../rules/identity/identifiers';
+import {
+  type Identifier,
+  identifierKey,
+  identifyingValue,
+  refusedPhones,
+} from '../rules/identity/identifiers';
 import type { Resolution } from '../rules/identity/identity-graph';
 import { knownSpelling, setTraits } from '../rules/identity/traits';
 import { changeZone } from '../rules/lifecycle/stages';
@@ -10,6 +15,7 @@ import { applyConsent } from './consent';
 import { type Customer, changeLightly } from './customer';
 import { happenedAt } from './happened-at';
 import type { Happening } from './happening';
+import { refusedAddresses } from './messaging-subscriptions';
 import { passTime } from './move-stage';
 import { recognize } from './recognize';
 import { route, takeEffect } from './take-effect';
@@ -19,12 +25,9 @@ export function applyEvent(batch: Batch, event: AcceptedEvent, resolution: Resol
   const timestamp = happenedAt(event, batch.now);
   const { messageId, source } = event;
   const customer = recognize(batch, resolution, { messageId, source, timestamp });
-  for (const value of refusedPhones(event, batch.deps.workspace)) {
-    const phone = { type: 'phone', value };
-    batch.recordIdentity(customer, 'dropped', phone, {
-      messageId,
-      reason: 'not a phone number of one person',
-    });
+  for (const refused of refusedIdentifiers(batch, event)) {
+    const reason = refused.type === 'phone' ? 'not a phone number of one person' : 'not an e-mail address';
+    batch.recordIdentity(customer, 'dropped', refused, { messageId, reason });
   }
   // What was due before the event came has happened before it.
   elapse(batch, customer);
@@ -37,6 +40,14 @@ export function applyEvent(batch: Batch, event: AcceptedEvent, resolution: Resol
   takeEffect(batch, customer, happening(batch, event, timestamp));
   // One who registered long ago is past the stage already.
   elapse(batch, customer);
+}
+
+/** What was given as a phone, or as an address of consent, and is none. */
+function refusedIdentifiers({ deps: { workspace } }: Batch, event: AcceptedEvent): Iterable<Identifier> {
+  const phones = refusedPhones(event, workspace).map((value) => ({ type: 'phone', value }));
+  const addresses =
+    event.type === 'identify' && event.context ? refusedAddresses(event.context, workspace.country) : [];
+  return new Map([...phones, ...addresses].map((one) => [identifierKey(one), one])).values();
 }
 
 /** What is due at this very instant comes after the event: the next sweep does it. */

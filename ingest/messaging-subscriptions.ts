@@ -1,4 +1,5 @@
 import { beginning } from '../rules/beginning';
+import type { Identifier } from '../rules/identity/identifiers';
 import { toE164 } from '../rules/phone';
 import type { SubscriptionRow } from '../store/subscriptions';
 import type { JsonObject } from './accepted-event';
@@ -8,32 +9,52 @@ export type ConsentWish = Pick<SubscriptionRow, 'channel' | 'key' | 'topic' | 's
 
 /** Reads `context.messaging_subscriptions`, as Segment's Engage took it. What is no subscription is passed over. */
 export function consentWishes(context: JsonObject, country: string): ConsentWish[] {
-  const list = context.messaging_subscriptions ?? context.messagingSubscriptions;
-  if (!Array.isArray(list)) return [];
-  return list.slice(0, MOST).flatMap((item) => wishesOf(bag(item), country));
+  return subscriptionsOf(context).flatMap((item) => wishesOf(item, country));
 }
 
 function wishesOf(item: JsonObject, country: string): ConsentWish[] {
-  const channel = channels.get(word(item.type));
+  const channel = consentChannels.get(word(item.type));
   if (channel === undefined) return [];
-  const key = channel === 'email' ? email(item.key) : toE164(item.key, country)?.e164;
+  const key = keyOf(channel, item.key, country);
   if (key === undefined) return [];
   const about = { channel, key, actor: text(item.actor), wording: text(item.wording) };
   const groups = Array.isArray(item.groups) ? item.groups.slice(0, MOST).map(bag) : [];
   return [{ name: '', status: item.status }, ...groups].flatMap(({ name, status }) => {
-    const wanted = statuses.get(word(status));
+    const wanted = consentStatuses.get(word(status));
     if (wanted === undefined || typeof name !== 'string' || name.length > LONGEST) return [];
     return [{ topic: name, status: wanted, ...about }];
   });
 }
 
-const channels = new Map([
+/** The addresses that are none, as they were written; at most 64 characters of each. */
+export function refusedAddresses(context: JsonObject, country: string): Identifier[] {
+  return subscriptionsOf(context).flatMap((item) => {
+    const channel = consentChannels.get(word(item.type));
+    const written = typeof item.key === 'number' ? String(item.key) : text(item.key);
+    if (channel === undefined || written === null || keyOf(channel, item.key, country) !== undefined)
+      return [];
+    return [{ type: channel === 'email' ? 'email' : 'phone', value: beginning(written, 64) }];
+  });
+}
+
+function subscriptionsOf(context: JsonObject): JsonObject[] {
+  const list = context.messaging_subscriptions ?? context.messagingSubscriptions;
+  return Array.isArray(list) ? list.slice(0, MOST).map(bag) : [];
+}
+
+function keyOf(channel: SubscriptionRow['channel'], key: unknown, country: string): string | undefined {
+  return channel === 'email' ? email(key) : toE164(key, country)?.e164;
+}
+
+/** What Engage calls the channels that are texted on, in lower case. */
+export const consentChannels = new Map([
   ['sms', 'sms'],
   ['whatsapp', 'whatsapp'],
   ['email', 'email'],
 ] as const) as ReadonlyMap<string, SubscriptionRow['channel']>;
 
-const statuses = new Map([
+/** What Engage calls how a subscription stands, in lower case. */
+export const consentStatuses = new Map([
   ['subscribed', 'subscribed'],
   ['unsubscribed', 'unsubscribed'],
   ['did_not_subscribe', 'none'],

@@ -5,6 +5,7 @@ import { newId } from '../../store/ids';
 import type { Quarantined } from '../../store/quarantine';
 import type { Source } from '../../store/sources';
 import { readInstant } from './instants';
+import { judgeConsent } from './judge-consent';
 import { limits } from './limits';
 import { isObject } from './parse-call';
 import { type EventParts, hasTraits, isAbsent, readEvent } from './read-event';
@@ -78,6 +79,8 @@ export function judgeEvent(raw: unknown, terms: CallTerms, options: JudgeOptions
   };
   const read = readEvent(event);
   if (!read.ok) return quarantine(row, read.violations, bytes);
+  const consent = read.parts.type === 'identify' ? judgeConsent(read.parts.context) : [];
+  if (consent.length > 0) return quarantine(row, consent, bytes);
   const accepted = toAccepted(read.parts, row);
   const identifiers = identifiersOf(accepted, options.identifiers);
   if (identifiers.length === 0) return quarantine(row, [noIdentity], bytes);

@@ -36,6 +36,50 @@ const checkIn = (properties: object) => ({
   properties,
 });
 
+describe('consent that an identify tells', () => {
+  const told = (list: unknown, name = 'messaging_subscriptions') => ({
+    type: 'identify',
+    userId: 'u1',
+    messageId: 'm1',
+    context: { [name]: list },
+  });
+  const key = '+12125550142';
+
+  it.each([
+    [[{ key, type: 'SMS', status: 'SUBSCRIBED', groups: [{ name: 'offers', status: 'unsubscribed' }] }]],
+    [[{ key, type: 'sms', groups: [{ name: 'offers', status: 'DID_NOT_SUBSCRIBE' }] }]],
+    [[{ key: 12_125_550_142, type: 'WhatsApp', status: 'unsubscribed', groups: null }]],
+    [[{ key: 'token', type: 'IOS_PUSH', status: 'whatever' }]],
+    [[{ key: null, type: 'SMS', status: 'SUBSCRIBED' }]],
+    [[]],
+    [null],
+  ])('is taken as %j', (list) => {
+    for (const name of ['messaging_subscriptions', 'messagingSubscriptions']) {
+      expect(judge(told(list, name)).verdict).toBe('accepted');
+    }
+  });
+
+  it.each([
+    ['SMS', '', 'type'],
+    [[null], '.0', 'type'],
+    [[{ key, status: 'SUBSCRIBED' }], '.0.type', 'required'],
+    [[{ key, type: 'SMS' }], '.0.status', 'required'],
+    [[{ key, type: 'SMS', groups: [] }], '.0.status', 'required'],
+    [[{ key, type: 'SMS', status: 'MAYBE' }], '.0.status', 'type'],
+    [[{ key, type: 'SMS', status: true }], '.0.status', 'type'],
+    [[{ key, type: 'SMS', status: 'SUBSCRIBED', groups: 'offers' }], '.0.groups', 'type'],
+    [[{ key, type: 'SMS', status: 'SUBSCRIBED', groups: ['offers'] }], '.0.groups.0', 'type'],
+    [[{ key, type: 'SMS', groups: [{ status: 'SUBSCRIBED' }] }], '.0.groups.0.name', 'required'],
+    [[{ key, type: 'SMS', groups: [{ name: 'offers', status: 'NO' }] }], '.0.groups.0.status', 'type'],
+  ])('is set aside, not passed over: %j', (list, place, code) => {
+    expect(violations(told(list))).toMatchObject([{ path: `context.messaging_subscriptions${place}`, code }]);
+    expect(violations(told(list, 'messagingSubscriptions'))).toMatchObject([
+      { path: `context.messagingSubscriptions${place}`, code },
+    ]);
+    expect(judge({ ...told(list), type: 'track', event: 'App Opened' }).verdict).toBe('accepted');
+  });
+});
+
 describe('a planned event', () => {
   it('is accepted with what the plan does not name kept', () => {
     const { event: taken, keys } = accepted(checkIn({ visitId: 5, providerId: 'P7', desk: { floor: 2 } }));

@@ -90,6 +90,21 @@ describe('what an identify says of messages', () => {
     expect(await world.subscriptions(`user_id:${user}`)).toEqual([]);
   });
 
+  test('to an address that is none is told as dropped, as it was written', async () => {
+    const user = fresh('u');
+    const messaging_subscriptions = [
+      { key: 'ask at the desk', type: 'SMS', status: 'SUBSCRIBED' },
+      { key: 'ask at the desk', type: 'WhatsApp', status: 'SUBSCRIBED' },
+      { key: 'jane at home', type: 'EMAIL', status: 'SUBSCRIBED' },
+    ];
+    await world.send(identify(user, { phone: 'ask at the desk' }, { context: { messaging_subscriptions } }));
+    expect(await world.identityChanges(`user_id:${user}`)).toEqual([
+      `attached user_id:${user}`,
+      'dropped phone:ask at the desk (not a phone number of one person)',
+      'dropped email:jane at home (not an e-mail address)',
+    ]);
+  });
+
   test('is not heard from other calls', async () => {
     const [user, phone] = [fresh('u'), freshPhone()];
     await world.send({
