@@ -1,5 +1,6 @@
 import type { EnrollmentItem } from '../../store/enrollment-list';
 import type { OutcomeItem } from '../../store/outcome-list';
+import type { Quarantined } from '../../store/quarantine';
 import type { RefusalItem } from '../../store/refusal-list';
 import type { SendItem } from '../../store/send-list';
 import type { TimelineRow } from '../../store/timeline';
@@ -21,6 +22,10 @@ export function timelineItem({ kind, at, fields }: TimelineRow): Item {
 }
 
 const instants = new Set(['timestamp', 'receivedAt', 'until']);
+
+export function quarantineItem({ messageId, receivedAt, source, event, violations }: Quarantined) {
+  return { messageId, receivedAt, source, event, violations };
+}
 
 /** An open run is shown as `entered`, the word its timeline has for it. */
 export function enrollmentItem(row: EnrollmentItem): Item {

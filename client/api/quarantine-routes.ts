@@ -3,6 +3,7 @@ import { deleteQuarantined, quarantined, type QuarantineViolation } from '../../
 import { HttpError } from '../http/http-error';
 import { readTextCursor, writeCursor } from './cursor';
 import { pageOf } from './page';
+import { quarantineItem } from './present';
 import {
   dropAnswer,
   errorAnswer,
@@ -43,18 +44,7 @@ export function quarantineRoutes(
         ...(place && { after: { receivedAt: place.instant, messageId: place.id } }),
         limit: limit + 1,
       });
-      return pageOf(
-        rows,
-        limit,
-        ({ messageId: id, receivedAt, source, event, violations }) => ({
-          messageId: id,
-          receivedAt,
-          source,
-          event,
-          violations,
-        }),
-        (row) => writeCursor(row.position, row.messageId),
-      );
+      return pageOf(rows, limit, quarantineItem, (row) => writeCursor(row.position, row.messageId));
     },
   );
 

@@ -1,12 +1,8 @@
 import { runCli } from './program';
+import { endUnheard } from './unheard';
 
 const { stdout: out, stderr: err, env, argv } = process;
-
-// A reader that has seen enough (`| head`) is no failure.
-out.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  throw error;
-});
+for (const stream of [out, err]) endUnheard(stream);
 
 runCli(argv.slice(2), { out, err, env }).then(
   (exitCode) => {

@@ -34,13 +34,17 @@ export type CommandRunner = <Options = object>(
 
 /** Runs one command line (without the program's own name) and answers what the process is to exit with. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const program = createProgram(terminal);
+  const program = createProgram(terminal, wantsJson(args));
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;
   } catch (error) {
     // Commander has said itself what is wrong, or printed the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done;
+      if (wantsJson(args)) terminal.err.write(`${JSON.stringify({ error: usageError(error) })}\n`);
+      return exitCodes.usage;
+    }
     const { exitCode, code, message } = failureOf(error);
     const { json, verbose } = program.opts<GlobalOptions>();
     const told = json ? JSON.stringify({ error: { code, message } }) : message;
@@ -50,7 +54,18 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+/** Asked of a command line that may not be understood. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).includes('--json');
+}
+
+function usageError({ code, message }: CommanderError): { code: string; message: string } {
+  const said = code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
+  return { code: 'usage', message: `${said} (see \`jornada --help\`)` };
+}
+
+function createProgram(terminal: Terminal, json: boolean): Command {
   const program = new Command('jornada')
     .description('Customer journeys as code.')
     .version(version(), '--version', 'tell which version this is')
@@ -59,7 +74,10 @@ function createProgram(terminal: Terminal): Command {
     .option('--verbose', 'tell failures with their stack')
     .configureOutput({
       writeOut: (text) => terminal.out.write(text),
-      writeErr: (text) => terminal.err.write(text),
+      // What is not understood is then said in JSON, once.
+      writeErr: (text) => {
+        if (!json) terminal.err.write(text);
+      },
     })
     .showHelpAfterError('(see `jornada --help`)')
     .addHelpText('after', codesHelp)

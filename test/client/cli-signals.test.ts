@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { listenForSignals } from '../../client/cli/signals';
+import { endUnheard } from '../../client/cli/unheard';
 
 describe('a command that runs until it is stopped', () => {
   let now = 0;
@@ -39,6 +41,19 @@ describe('a command that runs until it is stopped', () => {
     process.off('removeListener', note);
     expect(removed).toEqual([]);
     expect(process.listenerCount('SIGINT')).toBe(1);
+  });
+
+  it('goes on when nobody reads what it says, where other commands end', () => {
+    const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    const stream = new EventEmitter();
+    endUnheard(stream);
+    stream.emit('error', broken);
+    expect(exit).toHaveBeenCalledTimes(1);
+    listenForSignals(() => {});
+    stream.emit('error', broken);
+    stream.emit('error', broken);
+    expect(exit).toHaveBeenCalledTimes(1);
+    expect(() => stream.emit('error', new Error('disk full'))).toThrow('disk full');
   });
 
   it('leaves at once when it is asked again, even after such a copy', () => {

@@ -82,6 +82,19 @@ describe('the command line', () => {
     expect(err).not.toBe('');
   });
 
+  it.each([
+    [['nonsense', '--json']],
+    [['--json']],
+    [['why', '--json']],
+    [['--json', 'why', 'user_id:u1', '--odd']],
+  ])('says in JSON what is not understood, when asked to: %j', async (args) => {
+    const { exitCode, out, err } = await jornada(args);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(JSON.parse(err)).toEqual({
+      error: { code: 'usage', message: expect.stringContaining('jornada --help') },
+    });
+  });
+
   it('exits 3 with every problem when the environment is not usable', async () => {
     const { exitCode, err } = await jornada(['ingest'], { PORT: 'x', DATABASE_URL: '' });
     expect(exitCode).toBe(3);
@@ -421,7 +434,8 @@ describe('quarantine', () => {
     const { items } = (await jornada(['quarantine', 'list', '--json', '--limit', '1'])).json<{
       items: unknown[];
     }>();
-    expect(items).toEqual([expect.objectContaining({ messageId: 'list-me', violations })]);
+    const receivedAt = expect.any(String);
+    expect(items).toEqual([{ messageId: 'list-me', receivedAt, source: 'default', event, violations }]);
   });
 
   it('replays a corrected event once, and refuses one that is still wrong', async () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { deleteQuarantined, quarantined } from '../../../store/quarantine';
+import { quarantineItem } from '../../api/present';
 import { CliError, exitCodes } from '../exit-codes';
 import { currentProject } from '../current-project';
 import { wholeNumber } from '../option-values';
@@ -17,8 +18,7 @@ export function quarantineCommand(program: Command, run: CommandRunner): void {
         const rows = await context.database((db) =>
           quarantined(db, { limit: wholeNumber('--limit')(limit) }),
         );
-        if (context.json)
-          return context.sayJson({ items: rows.map(({ position: _position, ...row }) => row) });
+        if (context.json) return context.sayJson({ items: rows.map(quarantineItem) });
         for (const { messageId, receivedAt, source, event, violations } of rows) {
           const name = nameOf(event);
           context.say(
