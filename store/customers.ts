@@ -64,6 +64,15 @@ export interface OfferRecord {
   readonly status: 'granted' | 'redeemed' | 'expired';
 }
 
+/** The profile that this one is, after whatever it was merged into. */
+export async function profileOf(db: Queryable, id: string): Promise<string | undefined> {
+  const { rows } = await db.query<{ profileId: string }>(
+    `select coalesce(merged_into, profile_id) as "profileId" from profiles where profile_id = $1 and erased_at is null`,
+    [id],
+  );
+  return rows[0]?.profileId;
+}
+
 /** The profile that the first known one of these identifiers belongs to, in the order given. */
 export async function findCustomer(
   db: Queryable,

@@ -26,6 +26,21 @@ export function readTextCursor(after: string | undefined): Cursor<string> | unde
   return readCursor(after, (id): id is string => typeof id === 'string' && !id.includes('\0'));
 }
 
+/** For lists whose order is (name, version). */
+export function writeNameCursor(journey: string, version: number): string {
+  return Buffer.from(JSON.stringify([journey, version])).toString('base64url');
+}
+
+export function readNameCursor(after: string | undefined): { journey: string; version: number } | undefined {
+  if (after === undefined) return undefined;
+  const place = parse(after);
+  if (Array.isArray(place)) {
+    const [journey, version] = place as unknown[];
+    if (typeof journey === 'string' && typeof version === 'number') return { journey, version };
+  }
+  throw notOurs();
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function readCursor<Id>(after: string | undefined, isId: (id: unknown) => id is Id): Cursor<Id> | undefined {
@@ -35,7 +50,15 @@ function readCursor<Id>(after: string | undefined, isId: (id: unknown) => id is 
     const [instant, id] = place as unknown[];
     if (typeof instant === 'string' && isInstant(instant) && isId(id)) return { instant, id };
   }
-  throw new HttpError(400, 'invalid_request', '"after" must be the "next" of an earlier answer, as it came.');
+  throw notOurs();
+}
+
+function notOurs(): HttpError {
+  return new HttpError(
+    400,
+    'invalid_request',
+    '"after" must be the "next" of an earlier answer, as it came.',
+  );
 }
 
 /** As Postgres writes them, as text or in JSON. */

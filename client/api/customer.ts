@@ -1,5 +1,11 @@
 import { zonesOf } from '../../rules/time/zones';
-import { type CustomerRecord, findCustomer, readCustomer } from '../../store/customers';
+import {
+  type CustomerRecord,
+  findCustomer,
+  type Identifier,
+  profileOf,
+  readCustomer,
+} from '../../store/customers';
 import type { Queryable } from '../../store/database';
 import { HttpError } from '../http/http-error';
 import { readReference } from './customer-reference';
@@ -24,10 +30,18 @@ export async function customerId({ db, country }: ReadContext, reference: string
       'A customer is named <type>:<value>, as in phone:+12125550142.',
     );
   }
-  const found = await findCustomer(db, spellings);
+  const found = (await findCustomer(db, spellings)) ?? (await findById(db, spellings));
   if (found === undefined) throw notFound();
   return found;
 }
+
+/** `id:<id>`, as answers name customers: that of one who was merged is the one they are now. */
+async function findById(db: Queryable, spellings: readonly Identifier[]): Promise<string | undefined> {
+  const id = spellings.find(({ type, value }) => type === 'id' && uuid.test(value));
+  return id && profileOf(db, id.value);
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface Customer {
   readonly id: string;

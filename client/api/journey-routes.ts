@@ -4,8 +4,10 @@ import { countHeldSends } from '../../store/held-sends';
 import { ALL_SENDING, type Hold, holdsInForce } from '../../store/holds';
 import { countJourneys, type JourneyCounts } from '../../store/journey-counts';
 import { type HoldItem, holdItem } from '../operations/switches';
+import { readNameCursor, writeNameCursor } from './cursor';
 import { customerId, type ReadContext } from './customer';
-import { enrollmentsQuery, errorAnswer, journeysAnswer } from './schemas';
+import { pageOf } from './page';
+import { errorAnswer, journeysAnswer, journeysQuery } from './schemas';
 import type { ZodApp } from './zod-http';
 
 export interface JourneyDefinition {
@@ -37,19 +39,29 @@ export function journeyRoutes(
 ): void {
   app.get(
     '/journeys',
-    { schema: { querystring: enrollmentsQuery, response: { 200: journeysAnswer, 404: errorAnswer } } },
-    async ({ query: { journey, status, customer } }) => {
+    {
+      schema: {
+        querystring: journeysQuery,
+        response: { 200: journeysAnswer, 400: errorAnswer, 404: errorAnswer },
+      },
+    },
+    async ({ query: { journey, status, customer, after, limit } }) => {
+      const place = readNameCursor(after);
       const profileId = customer === undefined ? undefined : await customerId(deps, customer);
       const { sending, items } = await journeyOverview(deps, { journey, profileId });
-      const stored = status === 'entered' ? 'open' : status;
-      return {
-        sending,
-        items: items.filter(
-          (item) =>
-            (journey === undefined || item.journey === journey) &&
-            (stored === undefined || (item.statuses[stored] ?? 0) > 0),
-        ),
-      };
+      const rows = items.filter(
+        (item) =>
+          (journey === undefined || item.journey === journey) &&
+          (status === undefined || item.state === status || countOf(item, status) > 0) &&
+          (place === undefined || inOrder(place, item) < 0),
+      );
+      const page = pageOf(
+        rows,
+        limit,
+        (item) => item,
+        (item) => writeNameCursor(item.journey, item.version),
+      );
+      return { sending, ...page };
     },
   );
 }
@@ -100,7 +112,17 @@ function journeyItems(
     const item = known.get(key) ?? itemOf({ journey: id, version, statuses: {}, outcomes: {} });
     known.set(key, { ...item, purpose });
   }
-  return [...known.values()].sort((a, b) => a.journey.localeCompare(b.journey) || a.version - b.version);
+  return [...known.values()].sort(inOrder);
+}
+
+function inOrder(a: JourneyVersion, b: JourneyVersion): number {
+  return a.journey.localeCompare(b.journey) || a.version - b.version;
+}
+
+type JourneyVersion = Pick<JourneyItem, 'journey' | 'version'>;
+
+function countOf({ statuses }: JourneyItem, status: string): number {
+  return statuses[status === 'entered' ? 'open' : status] ?? 0;
 }
 
 function stateOf({ kind }: Hold): 'paused' | 'stopped' {

@@ -51,7 +51,7 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
             new HttpError(429, 'rate_limited', `Too many requests; go on in ${after}.`),
         });
         app.setNotFoundHandler(answerNotFound);
-        allowEmptyJson(app);
+        readJsonBodies(app);
         await app.register(swagger, {
           openapi: {
             info: { title: 'Jornada operator API', version: '1' },
@@ -91,12 +91,21 @@ export function operatorApi(deps: OperatorApiDeps): FastifyPluginAsync {
 /** Requests a minute from those with the token. */
 const OPERATOR_RATE = 60_000;
 
-/** Clients that always say `application/json` say it of an empty body too. */
-function allowEmptyJson(app: FastifyInstance): void {
+/**
+ * Reads every body as JSON, whatever its content type: `curl -d` calls it a form, and clients that always say
+ * `application/json` say it of an empty body too, which is none.
+ */
+function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) =>
-    body === '' ? done(null, undefined) : parse(request, body, done),
-  );
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('*', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else {
+      void parse(request, body, (error, value) =>
+        error ? done(new HttpError(400, 'bad_request', 'The body is not JSON.')) : done(null, value),
+      );
+    }
+  });
 }
 
 function bearerCheck(apiToken: string): (request: FastifyRequest) => boolean {

@@ -39,7 +39,11 @@ const listOf = <Status extends string>(statuses: readonly Status[]) =>
     ...page,
   });
 
+const journeyStates = ['running', 'paused', 'stopped'] as const;
+
 export const enrollmentsQuery = listOf(enrollmentStatuses);
+/** By what the journeys themselves do, or by what became of enrollments in them. */
+export const journeysQuery = listOf([...journeyStates, ...enrollmentStatuses]);
 export const sendsQuery = listOf(sendStatuses);
 export const outcomesQuery = z.strictObject({ journey: filter, outcome: filter, customer: filter, ...page });
 export const quarantineQuery = z.strictObject({ messageId: filter, ...page });
@@ -155,7 +159,7 @@ const held = z.object({
   reason: z.enum(['operator', 'blast_guard']),
   note: z.string().optional(),
 });
-const journeyState = z.enum(['running', 'paused', 'stopped']);
+const journeyState = z.enum(journeyStates);
 const sending = z.object({ state: z.enum(['on', 'halted']), held: held.optional() });
 
 /** After a switch was turned; `changed` is false where it stood that way already. */
@@ -248,6 +252,7 @@ export const journeysAnswer = z.object({
       outcomes: z.record(z.string(), z.int()),
     }),
   ),
+  next: z.string().optional(),
 });
 
 const verdict = z.enum(['send', 'suppressed', 'deferred']);

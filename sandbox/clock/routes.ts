@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { HttpError } from '../../client/http/http-error';
+import { readJsonBodies } from '../twilio/control/json-bodies';
 import { loopbackOnly } from '../twilio/control/loopback';
 import { ClockError } from './errors';
 import { readInstant, readSpan } from './span';
@@ -18,6 +19,7 @@ export interface MovableClock {
 /** `GET` and `POST /sandbox/clock`, for this machine only. */
 export function clockRoutes(clock: MovableClock): FastifyPluginAsync {
   return async (app) => {
+    readJsonBodies(app);
     app.addHook('onRequest', loopbackOnly);
     app.get('/sandbox/clock', async () => ({ now: await clock.now() }));
     app.post('/sandbox/clock', async (request) => {

@@ -348,6 +348,22 @@ describe('a customer', () => {
     expect(await read()).toMatchObject([{ status: 'subscribed' }, { status: 'subscribed', group: 'offers' }]);
   });
 
+  it('is found by the id that answers name them by, also by that of a profile which became theirs', async () => {
+    const [kept, gone] = [recordOf(database.pool), recordOf(database.pool)];
+    await kept.profile({}, { user_id: 'kept' });
+    await gone.profile({}, {});
+    await database.pool.query('update profiles set merged_into = $1 where profile_id = $2', [
+      kept.profileId,
+      gone.profileId,
+    ]);
+    for (const id of [kept.profileId, gone.profileId]) {
+      expect((await get(`/api/customers/id:${id}`)).body).toMatchObject({ id: kept.profileId });
+    }
+    for (const id of [randomUUID(), 'kept']) {
+      expect((await get(`/api/customers/id:${id}`)).status).toBe(404);
+    }
+  });
+
   it('who never registered has no stage, and the zone of the workspace when nothing is known', async () => {
     const noone = recordOf(database.pool);
     await noone.profile({}, { anonymous_id: 'a9' });
@@ -662,7 +678,7 @@ describe('lists', () => {
     ]);
   });
 
-  it.each(['enrollments?status=opened', 'sends?status=entered', 'journeys?status=running'])(
+  it.each(['enrollments?status=opened', 'sends?status=entered', 'journeys?status=asleep'])(
     'refuse a status that there is not: %s',
     async (list) => {
       expect(await get(`/api/${list}`)).toMatchObject({
@@ -743,6 +759,25 @@ describe('lists', () => {
     ]);
   });
 
+  it('of journeys filter by what the journeys do, and page', async () => {
+    const { items } = (await get('/api/journeys?status=running')).body;
+    expect(items.map(({ journey }) => journey)).toEqual(
+      expect.arrayContaining(['flash-reward', 'onboarding']),
+    );
+    expect((await get('/api/journeys?status=stopped')).body).not.toHaveProperty('items.0');
+
+    const paged: unknown[] = [];
+    let after = '';
+    do {
+      const page = (await get(`/api/journeys?limit=1&after=${after}`)).body;
+      expect(page.items).toHaveLength(1);
+      paged.push(...page.items);
+      after = page.next ?? '';
+    } while (after);
+    expect(paged).toEqual(items);
+    expect((await get('/api/journeys?after=nonsense')).status).toBe(400);
+  });
+
   it('refuse a customer nobody knows', async () => {
     for (const list of ['enrollments', 'sends', 'outcomes', 'journeys']) {
       expect(await get(`/api/${list}?customer=user_id:nobody`)).toMatchObject({
@@ -793,6 +828,21 @@ describe('the quarantine', () => {
       body: { replayed: false },
     });
     expect(replay).toHaveBeenLastCalledWith('q/2', undefined);
+  });
+
+  it('takes JSON whatever it is called, and says when it is none', async () => {
+    replay.mockResolvedValueOnce({ status: 'replayed' });
+    const path = '/api/quarantine/q1/replay';
+    const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+    const body = JSON.stringify({ properties: { providerId: 'P7' } });
+    expect((await app.request(path, { method: 'POST', headers, body })).status).toBe(200);
+    expect(replay).toHaveBeenLastCalledWith('q1', { providerId: 'P7' });
+
+    const form = await app.request(path, { method: 'POST', headers, body: 'providerId=P7' });
+    expect({ status: form.status, body: await form.json() }).toEqual({
+      status: 400,
+      body: { error: { code: 'bad_request', message: 'The body is not JSON.' } },
+    });
   });
 
   it('takes an empty body that calls itself JSON', async () => {

@@ -69,6 +69,15 @@ describe('the clock’s route', () => {
     expect(await move(body)).toMatchObject({ status: 400, body: { error: { code } } });
   });
 
+  it('takes JSON whatever it is called, as `curl -d` sends it', async () => {
+    const response = await fetch(`${world.stack.url}/sandbox/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: '{"advance":"1 second"}',
+    });
+    expect(response.status).toBe(200);
+  });
+
   it('answers programs of this machine only', async () => {
     const { hostname, port } = new URL(world.stack.url);
     const status = await new Promise((resolve, reject) => {

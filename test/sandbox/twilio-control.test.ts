@@ -174,9 +174,15 @@ describe('who may ask', () => {
     expect(isLocal({ address, host: 'localhost:3000', origin: undefined })).toBe(expected);
   });
 
-  it('has to send JSON', async () => {
+  it('has to send JSON, whatever it calls it', async () => {
+    const plain = await fetch(`${running.url}/sandbox/inbound`, {
+      method: 'POST',
+      body: JSON.stringify({ from: '+12125550142', body: 'hello' }),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(plain.status).toBe(200);
     const form = await fetch(`${running.url}/sandbox/inbound`, { method: 'POST', body: 'from=x' });
-    expect(form.status).toBe(415);
+    expect(form.status).toBe(400);
     const broken = await fetch(`${running.url}/sandbox/inbound`, {
       method: 'POST',
       body: '{',

@@ -5,6 +5,7 @@ import { isOrigin, isSender } from '../messages/address';
 import { faultSpec } from '../faults/fault';
 import { type Fault, remainingOf } from '../faults/faults';
 import type { Inbound } from '../inbound/inbound';
+import { readJsonBodies } from './json-bodies';
 import { LiveFeed } from './live-feed';
 import { loopbackOnly } from './loopback';
 import type { Message } from '../messages/message';
@@ -27,7 +28,7 @@ export function controlPlugin(parts: ControlParts): FastifyPluginAsync {
 
 async function routes(app: FastifyInstance, parts: ControlParts): Promise<void> {
   const { state } = parts;
-  acceptJsonOnly(app);
+  readJsonBodies(app);
   app.addHook('onRequest', loopbackOnly);
   app.setErrorHandler(answerError);
   servePage(app);
@@ -162,9 +163,6 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     return refuse(reply, 400, 'invalid_request', `${where}${first?.message ?? 'not understood'}`, details);
   }
   const { statusCode = 500, message = '' } = error as { statusCode?: number; message?: string };
-  if (statusCode === 415) {
-    return refuse(reply, 415, 'invalid_request', 'Send JSON, with content-type: application/json.');
-  }
   if (statusCode < 500) return refuse(reply, statusCode, 'invalid_request', message);
   request.log.error({ err: error }, 'the sandbox failed');
   return refuse(reply, 500, 'internal', 'The sandbox failed; its log says why.');
@@ -178,14 +176,4 @@ function refuse(
   details?: unknown,
 ): FastifyReply {
   return reply.code(status).send({ error: { code, message, ...(details !== undefined && { details }) } });
-}
-
-/** JSON whatever the rest of the server understands; a plain form of some other site is not read at all. */
-function acceptJsonOnly(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>(
-    'application/json',
-    { parseAs: 'string', bodyLimit: 64 * 1024 },
-    app.getDefaultJsonParser('error', 'error'),
-  );
 }
