@@ -16,6 +16,8 @@ export interface Environment {
   readonly temporal: TemporalSettings | undefined;
   /** `TWILIO_…`. Undefined: the sandbox. */
   readonly twilio: TwilioSettings | undefined;
+  /** `TWILIO_AUTH_TOKEN` without a sid: of the sandbox. Undefined: one is made up and kept in the home. */
+  readonly sandboxAuthToken: string | undefined;
   /**
    * `PUBLIC_URL`: where Twilio reaches the webhooks, and what its signatures cover. No slash at the end.
    * Undefined: this machine's address, which only the sandbox can reach.
@@ -71,6 +73,7 @@ export function readEnvironment(
     databaseUrl: data.DATABASE_URL,
     temporal: temporal.settings,
     twilio: twilio.settings,
+    sandboxAuthToken: twilio.settings ? undefined : given.TWILIO_AUTH_TOKEN,
     publicUrl: data.PUBLIC_URL,
     writeKey: data.JORNADA_WRITE_KEY,
     apiToken: data.JORNADA_API_TOKEN,

@@ -21,7 +21,7 @@ import { claimHome } from './stack/home';
 import { type ProjectParts, projectParts } from './stack/project-parts';
 import { removeStackFile, writeStackFile } from './stack/stack-file';
 import { startServers } from './stack/servers';
-import { openTexting, type TextingOptions } from './stack/twilio';
+import { openTexting, type TextingOptions, type TwilioAccess } from './stack/twilio';
 
 export interface StackOptions {
   readonly environment: Environment;
@@ -51,8 +51,8 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly writeKey: string;
   readonly apiToken: string;
-  /** Whether texts go to the sandbox. */
-  readonly sandboxed: boolean;
+  /** Where the stand-in for Twilio is reached, and as whom. Undefined when Twilio is the real one. */
+  readonly twilioSandbox: TwilioAccess | undefined;
   /**
    * Runs another project from now on, most often the same one with changes. What is under way is finished first; runs
    * that are asleep wake under the new code, and no call is refused meanwhile. Where it cannot start, the one before goes on and this rejects.
@@ -66,6 +66,7 @@ export interface Stack {
 /** The whole of Jornada in one process, with the servers it needs beside it. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { environment, say, log } = options;
+  const { sandboxAuthToken } = environment;
   const home = resolve(options.home ?? environment.home);
   // When root starts it, Postgres runs as nobody, who must get through to its data; what is secret has its own mode.
   mkdirSync(home, { recursive: true, mode: 0o711 });
@@ -96,11 +97,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     const port = await portFor(options.port ?? environment.port, say);
     const url = `http://${loopback}:${port}`;
-    // The stand-in for Twilio reaches us here, whatever the outside calls us.
-    const publicUrl = environment.twilio ? (environment.publicUrl ?? url) : url;
+    const outsideUrl = environment.publicUrl ?? url;
+    // The stand-in for Twilio reaches us here, whatever the outside calls us; what others sign for it is for the outside's.
+    const publicUrl = environment.twilio ? outsideUrl : url;
+    const publicUrls = [...new Set([publicUrl, outsideUrl])];
 
     const texting = openTexting(environment.twilio, {
-      keys: made,
+      keys: { ...made, ...(sandboxAuthToken !== undefined && { twilioAuthToken: sandboxAuthToken }) },
       publicUrl,
       journal: join(home, 'twilio.ndjson'),
       now: () => clockNow(db),
@@ -137,7 +140,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       outsideUrl: environment.publicUrl,
       publicUrl,
       plugins: [
-        twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrl }),
+        twilioWebhooks({ db, log, authTokens: texting.authTokens, publicUrls }),
         clock.routes,
         ...(texting.sandbox ? [texting.sandbox.control] : []),
       ],
@@ -200,7 +203,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       databaseUrl: servers.databaseUrl,
       writeKey,
       apiToken,
-      sandboxed: texting.sandbox !== undefined,
+      twilioSandbox: texting.access(),
       reload,
       openRuns: openRuns(db, new Client({ connection, namespace: servers.temporal.namespace })),
       stop,

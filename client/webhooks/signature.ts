@@ -6,8 +6,8 @@ import type { Form } from './form';
 export interface SignatureDeps {
   /** Tokens that may have signed: two while the account's token is being changed. */
   readonly authTokens: readonly string[];
-  /** What the provider was told to call, without a slash at the end. */
-  readonly publicUrl: string;
+  /** The addresses that the provider may have been told to call, without a slash at the end. */
+  readonly publicUrls: readonly string[];
 }
 
 /**
@@ -15,15 +15,16 @@ export interface SignatureDeps {
  * as they came: behind a proxy the request's own host and scheme are not those that were signed.
  */
 export function checkSignature(
-  { authTokens, publicUrl }: SignatureDeps,
+  { authTokens, publicUrls }: SignatureDeps,
   request: FastifyRequest,
   form: Form,
 ): void {
   const signature = request.headers['x-twilio-signature'];
-  const url = publicUrl + request.raw.url;
   const signed =
     typeof signature === 'string' &&
     // Compares in constant time.
-    authTokens.some((token) => validateRequest(token, signature, url, form));
+    authTokens.some((token) =>
+      publicUrls.some((url) => validateRequest(token, signature, url + request.raw.url, form)),
+    );
   if (!signed) throw new HttpError(403, 'bad_signature', 'The signature does not fit this request.');
 }

@@ -12,11 +12,20 @@ export interface Texting {
   readonly authTokens: readonly string[];
   /** Undefined when Twilio is the real one. */
   readonly sandbox: TwilioSandbox | undefined;
+  /** How Twilio's own client reaches the stand-in, once it has begun. */
+  access(): TwilioAccess | undefined;
   /** Begins, once the webhooks can be reached: the stand-in goes on with what an earlier run left unfinished. */
   start(say: (line: string) => void): Promise<void>;
   /** Once it has begun. */
   provider(): MessagingProvider;
   close(): Promise<void>;
+}
+
+/** What a client of Twilio needs to know. */
+export interface TwilioAccess {
+  readonly apiUrl: string;
+  readonly accountSid: string;
+  readonly authToken: string;
 }
 
 export interface TextingOptions extends Pick<TwilioSandboxOptions, 'now' | 'delivery'> {
@@ -36,6 +45,7 @@ function realTwilio(twilio: NonNullable<Environment['twilio']>): Texting {
   return {
     authTokens: [twilio.authToken],
     sandbox: undefined,
+    access: () => undefined,
     start: async (say) => {
       say('Twilio      the real one, from TWILIO_ACCOUNT_SID');
       provider = await openTwilio(twilio);
@@ -58,19 +68,17 @@ function standIn({ keys, publicUrl, journal, now, delivery, log }: TextingOption
   });
   const app = fastify();
   let provider: OpenProvider | undefined;
+  let access: TwilioAccess | undefined;
   return {
     authTokens: [authToken],
     sandbox,
+    access: () => access,
     start: async (say) => {
       await app.register(sandbox.rest);
       const apiUrl = await app.listen({ host: loopback, port: await freePort() });
       say(`Twilio      our sandbox of it, ${apiUrl}`);
-      provider = await openTwilio({
-        accountSid,
-        authToken,
-        apiUrl,
-        sender: { kind: 'number', from: ourNumber },
-      });
+      access = { apiUrl, accountSid, authToken };
+      provider = await openTwilio({ ...access, sender: { kind: 'number', from: ourNumber } });
     },
     provider: () => begun(provider),
     close: async () => {

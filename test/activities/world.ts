@@ -59,12 +59,12 @@ export interface WorldOptions {
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const database = await testDatabase();
   const logged = new Logged();
-  const webhookDeps = { db: database.pool, authTokens: [authToken], publicUrl: '', log: logged };
+  const webhookDeps = { db: database.pool, authTokens: [authToken], publicUrls: [''], log: logged };
   const webhooks = fastify();
   webhooks.setErrorHandler(answerError);
   await webhooks.register(twilioWebhooks(webhookDeps));
   const publicUrl = await webhooks.listen({ host: '127.0.0.1', port: 0 });
-  webhookDeps.publicUrl = publicUrl;
+  webhookDeps.publicUrls = [publicUrl];
 
   const delay = options.deliver ? 2 : 3_600_000;
   const sandbox = createTwilioSandbox({

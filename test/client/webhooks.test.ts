@@ -475,7 +475,12 @@ it('fails while the database is away, so that the provider comes again', async (
   const app = fastify();
   app.setErrorHandler(answerError);
   await app.register(
-    twilioWebhooks({ db, authTokens: ['old', authToken], publicUrl: 'https://x.example', log: world.logged }),
+    twilioWebhooks({
+      db,
+      authTokens: ['old', authToken],
+      publicUrls: ['http://127.0.0.1', 'https://x.example'],
+      log: world.logged,
+    }),
   );
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
   const form = { MessageSid: 'SM1', MessageStatus: 'sent', From: '+12125550142', Body: 'STOP' };

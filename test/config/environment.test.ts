@@ -10,6 +10,7 @@ test('an empty environment is the embedded stack on port 3000', () => {
     databaseUrl: undefined,
     temporal: undefined,
     twilio: undefined,
+    sandboxAuthToken: undefined,
     publicUrl: undefined,
     writeKey: undefined,
     apiToken: undefined,
@@ -64,6 +65,7 @@ test('a complete environment is read into one object', () => {
       sender: { kind: 'messaging-service', sid: 'MG0123' },
       apiUrl: 'http://localhost:4000',
     },
+    sandboxAuthToken: undefined,
     publicUrl: 'https://jornada.example.com/base',
     writeKey: 'wk',
     apiToken: 'at',
@@ -135,6 +137,19 @@ describe('Twilio', () => {
     expect(
       readEnvironment({ TWILIO_AUTH_TOKEN: 'token', TWILIO_FROM: '+15551230000' }).twilio,
     ).toBeUndefined();
+  });
+
+  test('a token without a sid is that of the sandbox', () => {
+    expect(readEnvironment({ TWILIO_AUTH_TOKEN: 'token' }).sandboxAuthToken).toBe('token');
+    expect(readEnvironment({ ...account, TWILIO_FROM: '+15551230000' }).sandboxAuthToken).toBeUndefined();
+  });
+
+  test.each([
+    ['TWILIO_FROM', 'a b!'],
+    ['TWILIO_MESSAGING_SERVICE_SID', 'AC0123'],
+    ['TWILIO_API_URL', 'api.example.com'],
+  ])('what is set is checked for the sandbox too: %s', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: expected`)]);
   });
 
   test.each(['+15551230000', '24273', 'Jornada'])('sends from %s', (from) => {

@@ -187,7 +187,7 @@ async function servedRoutes(): Promise<Map<string, string[]>> {
     registry: new Registry(),
     checks: {},
     plugins: [
-      twilioWebhooks({ db, log, authTokens: ['token'], publicUrl: 'http://127.0.0.1' }),
+      twilioWebhooks({ db, log, authTokens: ['token'], publicUrls: ['http://127.0.0.1'] }),
       clockRoutes({ now: async () => new Date(), moveTo: async () => new Date() }),
       sandbox.control,
     ],

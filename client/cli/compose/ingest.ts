@@ -31,7 +31,12 @@ export async function runIngest(environment: Environment, project: Project): Pro
       registry: new Registry(),
       checks: {},
       plugins: [
-        twilioWebhooks({ db, log, authTokens: [required(environment, 'twilio').authToken], publicUrl }),
+        twilioWebhooks({
+          db,
+          log,
+          authTokens: [required(environment, 'twilio').authToken],
+          publicUrls: [publicUrl],
+        }),
       ],
     });
     try {

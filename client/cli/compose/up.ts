@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { readEnvironment } from '../../../config/environment';
+import { type Environment, readEnvironment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
 import { loadProject } from '../../../project/load-project';
 import { type Stack, startStack } from '../../../sandbox/stack';
@@ -38,7 +38,7 @@ export async function up(context: Context, { reload, ...options }: UpOptions): P
   const stack = await startStack({ environment, ...options, project, say, log });
   const db = openDatabase(stack.databaseUrl, { max: 1, applicationName: 'jornada-watch' });
   if (context.json) context.sayJson(await ready(stack, clockNow(db)));
-  else context.say(...banner(context, stack, await clockNow(db), environment.home));
+  else context.say(...banner(context, stack, await clockNow(db), environment));
   const watching = context.json ? undefined : await watch(db, say, context.paint);
 
   const reloading = here && loaded && reloadOnChange({ folder: here, loaded, readAt, stack, say });
@@ -60,8 +60,11 @@ async function ready(
   return { ...stack, now: await now };
 }
 
-function banner({ paint }: Context, stack: Stack, now: Date, home: string): string[] {
-  const { url, writeKey, apiToken, sandboxed, temporalUiUrl } = stack;
+function banner({ paint }: Context, stack: Stack, now: Date, environment: Environment): string[] {
+  const { url, writeKey, apiToken, twilioSandbox, temporalUiUrl } = stack;
+  // One of the environment may be that of an account in earnest.
+  const token =
+    environment.sandboxAuthToken === undefined ? twilioSandbox?.authToken : 'of TWILIO_AUTH_TOKEN';
   const row = (label: string, value: string, more = '') =>
     `  ${label.padEnd(14)}${paint('cyan', value)}${more}`;
   return [
@@ -69,9 +72,14 @@ function banner({ paint }: Context, stack: Stack, now: Date, home: string): stri
     paint('bold', 'Jornada is running.'),
     row('Events', `${url}/v1/batch`, `  write key ${paint('bold', writeKey)}`),
     row('Operator API', `${url}/api`, `  token ${paint('bold', apiToken)}`),
-    ...(sandboxed ? [row('Phones', `${url}/sandbox`)] : []),
+    ...(twilioSandbox
+      ? [
+          row('Phones', `${url}/sandbox`),
+          row('Twilio', twilioSandbox.apiUrl, `  ${twilioSandbox.accountSid}, token ${token}`),
+        ]
+      : []),
     ...(temporalUiUrl === undefined ? [] : [row('Temporal', temporalUiUrl)]),
-    row('Home', relative('', home) || '.'),
+    row('Home', relative('', environment.home) || '.'),
     row('Clock', now.toISOString()),
     '',
   ];
