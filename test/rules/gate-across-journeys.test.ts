@@ -173,6 +173,15 @@ describe('a cap', () => {
     );
   });
 
+  it('that is full comes to what the journey says: skipped, held to the first room, or the end of the run', () => {
+    const full = { caps: [perDay(1)], recent: [{ purpose: 'marketing', at: noon } as const] };
+    const verdict = (whenFull: 'skip' | 'defer' | 'exit') =>
+      askGate(facts({ cap: { ...full, whenFull, zone: 'America/New_York' } }));
+    expect(verdict('skip')).toMatchObject({ verdict: 'suppressed', reason: 'capped', ends: false });
+    expect(verdict('exit')).toMatchObject({ verdict: 'suppressed', reason: 'capped', ends: true });
+    expect(verdict('defer')).toMatchObject({ verdict: 'deferred', reason: 'capped' });
+  });
+
   it.each(['FL', 'Oklahoma'])(
     'counts marketing only; the law of %s counts moments too, and comes first',
     (region) => {
@@ -195,6 +204,14 @@ describe('a cap', () => {
 });
 
 describe('what quiet hours hold back', () => {
+  it('is given up at once where the journey says so, and waits for the opening where it does not', () => {
+    const late = new Date('2027-02-03T03:00:00Z');
+    const verdict = (inQuietHours: 'skip' | 'defer') =>
+      askGate(facts({ now: late, quietHours: { ...facts().quietHours, inQuietHours } }));
+    expect(verdict('skip')).toMatchObject({ verdict: 'suppressed', reason: 'quiet_hours', ends: false });
+    expect(verdict('defer')).toMatchObject({ verdict: 'deferred', reason: 'quiet_hours' });
+  });
+
   const night = new Date('2027-02-03T03:00:00Z');
   const opening = new Date('2027-02-03T13:00:00Z').getTime();
 
