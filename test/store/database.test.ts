@@ -199,7 +199,7 @@ describe('an error', () => {
   });
 
   test('tells that every connection is in use', async () => {
-    const small = openDatabase(database.url, { max: 1, connectTimeout: 50 });
+    const small = openDatabase(database.url, { max: 1, connectTimeout: 1_000 });
     const client = await small.connect();
 
     expect(isUnavailable(await failure(small.query('select 1')))).toBe(true);
