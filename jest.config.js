@@ -20,7 +20,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Many files run a whole stack each, and measure instants: they want a core of their own.
   maxWorkers: '50%',
 };

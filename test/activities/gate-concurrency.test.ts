@@ -188,4 +188,4 @@ it('fifty senders at once for one customer: the cap lets through as many as it s
   );
   expect(told.filter((one) => one === 'sent')).toHaveLength(2);
   expect(told.filter((one) => one === 'suppressed capped')).toHaveLength(WORKERS - 2);
-}, 60_000);
+});

@@ -45,7 +45,7 @@ describe('the commands of the documents, typed in by a newcomer', () => {
     expect(output).toMatch(/send +flash-reward sent/);
     expect(output).toMatch(/send +flash-reward-reminder sent/);
     expect(output).toMatch(/enrollment +flash-reward v1 completed/);
-  }, 60_000);
+  });
 
   it('show each thing that happens as one line, and no number or name', async () => {
     await eventually(
@@ -65,12 +65,12 @@ describe('the commands of the documents, typed in by a newcomer', () => {
     });
     expect(why).toContain('✓ consent      subscribed (sms)');
     expect(why).toContain('open 08:00–21:00');
-  }, 60_000);
+  });
 
   it('move the clock by ninety minutes, to a reminder', async () => {
     expect(await run('travel')).toMatch(/ → 2027-02-02T18:/);
     expect(await run('why')).toMatch(/send +flash-reward-reminder sent/);
-  }, 60_000);
+  });
 
   it('move it by ninety days, past the ten parts of onboarding', async () => {
     const output = await run('ninety-days');
@@ -82,7 +82,7 @@ describe('the commands of the documents, typed in by a newcomer', () => {
   it('send an event with the library of Segment', async () => {
     await run('segment');
     expect(await run('why')).toMatch(/event +Feature Viewed +feature find-provider/);
-  }, 60_000);
+  });
 
   it('tell an operator why a text went out', async () => {
     const answer = await run('why-answer');
@@ -91,14 +91,14 @@ describe('the commands of the documents, typed in by a newcomer', () => {
     const output = await run('why-decisions');
     expect(output).toMatch(/decision +flash-reward send/);
     expect(output).not.toMatch(/^ +\d\d:\d\d:\d\d +event/m);
-  }, 60_000);
+  });
 
   it('hold back a journey, and all sending, and let them go on', async () => {
     const output = await run('switches');
     expect(output).toMatch(
       /^All sending is halted[^]*^flash-reward is paused[^]*^Sending goes on[^]*^flash-reward runs/m,
     );
-  }, 60_000);
+  });
 
   it('correct, replay and drop what is in quarantine', async () => {
     await terminal.track({ messageId: 'm1', event: 'Visit Checked In', properties: { visitId: 'V9' } });
@@ -107,7 +107,7 @@ describe('the commands of the documents, typed in by a newcomer', () => {
     expect(output).toContain('properties.providerId  required  required: providerId');
     expect(output).toContain('unknown_event');
     expect(output).toMatch(/^Replayed\.$[^]*^Dropped\.$/m);
-  }, 60_000);
+  });
 
   it('stop, and start again where the clock stood', async () => {
     expect(await terminal.stop()).toBe(0);

@@ -83,4 +83,4 @@ it('a journey may give up at night what others hold to the morning', async () =>
     'suppressed(quiet_hours) @ 2027-02-03T02:00:00Z',
   ]);
   expect((await world.runs('user_id:owl')).at(-1)).toBe('shy-news completed @ 2027-02-03T02:00:00Z');
-}, 60_000);
+});

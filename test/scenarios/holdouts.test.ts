@@ -48,7 +48,7 @@ describe('a control group of ten percent, lowered to five', () => {
     ids = all.ids;
     early = groupOf(all.userIds.slice(0, 250));
     late = groupOf(all.userIds.slice(250));
-  }, 60_000);
+  });
   afterAll(() => world.end());
 
   function groupOf(userIds: readonly string[]): Group {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   world = await gateWorld('2027-02-01T14:30:00Z', 'launches');
   jornada = commandLine(world, () => project);
   project = world.project;
-}, 60_000);
+});
 afterAll(() => world.end());
 
 /** What the stack and the command line run. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   twilio = twilioOf(world);
   await everythingHappens();
-}, 60_000);
+});
 afterAll(() => world.end());
 
 /** She is sent to, refused, lost and found; and her data comes in wherever something can go wrong with it. */

@@ -50,7 +50,7 @@ describe('a create whose answer does not come', () => {
       expect(accepted.map((message) => message.sid)).toEqual([told?.['providerSid']]);
     }
     expect(await Promise.all(faults.map((fault) => fault.fired()))).toEqual([1, 1]);
-  }, 90_000);
+  });
 
   it('and is not found: a transactional one is created once more, in its row; the others have failed', async () => {
     const { twilio, ...at } = await open();

@@ -4,7 +4,7 @@ import { type SendingWorld, sendingWorld } from './support/sending';
 let world: SendingWorld;
 beforeAll(async () => {
   world = await sendingWorld({ clock: '2027-01-05T14:50:00Z' });
-}, 60_000);
+});
 afterAll(() => world.end());
 
 async function why(customer: string, more: { [name: string]: string } = {}): Promise<WhyAnswer> {
