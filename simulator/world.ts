@@ -10,44 +10,20 @@ import { effectOf } from '../rules/inbound-effect';
 import type { Journey } from '../workflows/runtime/journey';
 import { virtualActivities } from './activities';
 import { Agenda, rank } from './agenda';
-import { type ScriptedCodes, VirtualCodes } from './codes';
+import { VirtualCodes } from './codes';
 import { learnConsent, takeText } from './consent';
+import { forgetRuns } from './forget-runs';
 import { judgeTrack } from './judge-track';
 import { People } from './people';
 import { type SimulatedProject, withoutJourneys } from './project';
-import type { VirtualProvider } from './provider';
 import type { ConsentFact } from './rehearsal';
 import { idsOf } from './random';
 import { VirtualRecord } from './record';
 import { Runs } from './runs';
 import { Sending } from './sending';
-import type { Listener } from './timeline';
-import type { Scripted } from './virtual-gate';
-import type { Mishaps } from './virtual-run';
+import { StageWatch } from './stage-watch';
+import type { WorldOptions } from './world-options';
 import { writeEffects } from './write-effects';
-
-export interface WorldOptions {
-  readonly project: SimulatedProject;
-  /** Where the clock begins. */
-  readonly at: Date;
-  /** Of the ids that are made; the same seed makes the same. */
-  readonly seed: string;
-  readonly provider: VirtualProvider;
-  /** Hears of everything that happens. */
-  readonly listener: Listener;
-  /** Profiles that became one with another. Default: nobody asks. */
-  readonly onMerge?: (from: string, to: string) => void;
-  /** A refusal given by hand for an ask of the gate. Default none. */
-  readonly script?: (message: string, profileId: string) => Scripted | undefined;
-  /** Before this nobody enters: what happens is only learned of. Default: from the beginning. */
-  readonly entriesFrom?: Date;
-  /** Unique codes of offers. Default: as many as are asked for. */
-  readonly codes?: ScriptedCodes | undefined;
-  /** Keeps every track, for audiences and versions that are released later. Default: those that journeys listen to. */
-  readonly keepsAll?: boolean;
-  /** What befalls the workers. Default nothing. */
-  readonly mishaps?: Mishaps | undefined;
-}
 
 /**
  * Customers, consent, stages, runs and sends on a virtual clock, in memory: the rules and the runs are the ones that
@@ -65,7 +41,11 @@ export class World {
   private readonly entriesFrom: number;
   private readonly runs: Runs;
   private readonly known = new Set<string>();
-  private readonly stageDue = new Map<string, number>();
+  private readonly stages = new StageWatch(this.agenda, (customer) =>
+    this.apply([customer], (batch) => {
+      for (const track of passTime(batch, customer, this.now)) route(batch, customer, [track]);
+    }),
+  );
   private deployed: SimulatedProject;
   private clock: number;
   private seq = 0;
@@ -209,7 +189,7 @@ export class World {
     batch.writes.number(Array.from({ length: batch.writes.markCount }, () => ++this.seq));
     for (const customer of batch.all()) {
       this.people.keep(customer);
-      this.watchStage(customer);
+      this.stages.look(customer);
       forgetRuns(customer, this.now);
     }
     writeEffects(this.record, batch, { ...this.options, project: this.project });
@@ -218,30 +198,6 @@ export class World {
 
   private isStopped(key: string): boolean {
     return (this.record.suppressions.get(key) ?? []).some(({ kind }) => kind === 'stop');
-  }
-
-  private watchStage(customer: Customer): void {
-    const due = customer.becomes ? undefined : customer.stages.stageDueAt?.getTime();
-    if (due === undefined || this.stageDue.get(customer.profileId) === due) return;
-    this.stageDue.set(customer.profileId, due);
-    this.agenda.add(due, rank.stage, async () => {
-      const { becomes, stages } = customer;
-      if (becomes || stages.stageDueAt?.getTime() !== due) return;
-      this.stageDue.delete(customer.profileId);
-      await this.apply([customer], (batch) => {
-        for (const track of passTime(batch, customer, this.now)) route(batch, customer, [track]);
-      });
-    });
-  }
-}
-
-/** Runs that are over, and whose goal can no longer be counted. */
-function forgetRuns({ runs }: Customer, now: Date): void {
-  for (let at = runs.length - 1; at >= 0; at--) {
-    const run = runs[at];
-    if (!run || run.status === 'open') continue;
-    const counts = run.goalAt === null && run.goalUntil !== null && run.goalUntil >= now;
-    if (!counts) runs.splice(at, 1);
   }
 }
 

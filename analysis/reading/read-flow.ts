@@ -3,28 +3,24 @@ import type { Arm, Block, FlowNode, Step, Test } from '../flow';
 import { clipped } from '../words';
 import { hasSteps, isEmpty } from './blocks';
 import { casesOf, leadingOn, testOf } from './branching';
-import { valueOf } from './evaluate';
 import { boundOf, conditionOf, headOf, isLoop, type Loop } from './loops';
-import { type FunctionSource, functionOf, type Module, placeOf, plain, textOf } from './module';
-import { readStep } from './read-step';
+import { type FunctionSource, type Module, placeOf, plain, textOf } from './module';
+import { CallReader, type Reader } from './read-call';
 import { Runs } from './runs';
-
-const LOOPED = new Set(['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'reduce']);
-const SIDE_BY_SIDE = new Set(['all', 'allSettled', 'race', 'any']);
 
 /** Reads a flow function: its steps, in the order in which the source takes them, and what decides among them. */
 export function readFlow(module: Module, flow: FunctionSource): Block {
   return new FlowReader(module).ofFlow(flow);
 }
 
-class FlowReader {
-  private readonly runs = new Runs();
-  private readonly bindings = new Map<ts.Node, ts.Expression>();
-  private readonly answers = new Map<ts.Node, Step>();
-  /** Functions being read, outermost first. */
-  private readonly path: FunctionSource[] = [];
+class FlowReader implements Reader {
+  readonly runs = new Runs();
+  readonly bindings = new Map<ts.Node, ts.Expression>();
+  readonly answers = new Map<ts.Node, Step>();
+  readonly path: FunctionSource[] = [];
+  private readonly calls = new CallReader(this);
 
-  constructor(private readonly module: Module) {}
+  constructor(readonly module: Module) {}
 
   ofFlow(flow: FunctionSource): Block {
     const [run] = flow.parameters;
@@ -35,7 +31,7 @@ class FlowReader {
     return this.body(flow);
   }
 
-  private body(fn: FunctionSource): Block {
+  body(fn: FunctionSource): Block {
     this.path.push(fn);
     try {
       if (!fn.body) return [];
@@ -126,9 +122,9 @@ class FlowReader {
   }
 
   /** The steps within an expression, in the order they are taken. */
-  private expression(given: ts.Expression): FlowNode[] {
+  expression(given: ts.Expression): FlowNode[] {
     const node = plain(given);
-    if (ts.isCallExpression(node)) return this.call(node);
+    if (ts.isCallExpression(node)) return this.calls.read(node);
     if (ts.isConditionalExpression(node)) {
       const arms = [
         { label: 'yes', body: this.expression(node.whenTrue) },
@@ -156,87 +152,7 @@ class FlowReader {
     return found;
   }
 
-  private call(node: ts.CallExpression): FlowNode[] {
-    const { expression: callee } = node;
-    if (ts.isPropertyAccessExpression(callee)) {
-      if (this.runs.is(callee.expression)) return this.step(callee.name.text, node);
-      const lanes = this.lanes(callee, node);
-      if (lanes) return lanes;
-      if (LOOPED.has(callee.name.text)) return this.each(callee, node);
-    }
-    const inner = [
-      ...(ts.isPropertyAccessExpression(callee) ? this.expression(callee.expression) : []),
-      ...node.arguments.flatMap((argument) => this.expression(argument)),
-    ];
-    const followed =
-      ts.isIdentifier(callee) || ts.isArrowFunction(plain(callee)) ? functionOf(callee) : undefined;
-    if (followed) return [...inner, ...this.helper(followed, node)];
-    const handed = node.arguments.some(
-      (argument) => this.runs.is(argument) || (isFunction(argument) && this.runs.areMentionedIn(argument)),
-    );
-    return handed ? [...inner, this.opaque(node, 'what is called is not in this file')] : inner;
-  }
-
-  private step(method: string, node: ts.CallExpression): FlowNode[] {
-    const inner = node.arguments.flatMap((argument) => this.expression(argument));
-    const step = readStep(method, node, this.bindings, this.answers);
-    this.answers.set(node, step);
-    return [...inner, { kind: 'step', at: placeOf(this.module, node), step }];
-  }
-
-  private helper(fn: FunctionSource, node: ts.CallExpression): FlowNode[] {
-    const name = ts.isIdentifier(node.expression) ? node.expression.text : 'a function';
-    if (this.path.includes(fn)) {
-      return [this.opaque(node, `${name} calls itself`)];
-    }
-    fn.parameters.forEach((parameter, index) => {
-      const argument = node.arguments[index];
-      if (!argument) return;
-      if (this.runs.is(argument)) this.runs.add(parameter);
-      else this.bindings.set(parameter, argument);
-    });
-    const body = this.body(fn);
-    // What returns from a helper goes on behind its call.
-    return hasSteps(body) ? [{ kind: 'helper', at: placeOf(this.module, node), name, body }] : [];
-  }
-
-  /** `Promise.all([…])` and its kin. */
-  private lanes(callee: ts.PropertyAccessExpression, node: ts.CallExpression): FlowNode[] | undefined {
-    if (textOf(callee.expression) !== 'Promise' || !SIDE_BY_SIDE.has(callee.name.text)) return undefined;
-    const [given] = node.arguments;
-    if (!given) return [];
-    const how = `Promise.${callee.name.text}`;
-    const list = plain(given);
-    const lanes = ts.isArrayLiteralExpression(list)
-      ? list.elements.map((element) => this.expression(element)).filter((lane) => lane.length > 0)
-      : [this.expression(given)].filter((lane) => lane.length > 0);
-    return lanes.length === 0 ? [] : [{ kind: 'parallel', at: placeOf(this.module, node), how, lanes }];
-  }
-
-  /** A callback for each element of a list. */
-  private each(callee: ts.PropertyAccessExpression, node: ts.CallExpression): FlowNode[] {
-    const before = this.expression(callee.expression);
-    const [callback] = node.arguments;
-    const fn = callback && functionOf(callback);
-    if (!fn) return before;
-    const body = this.path.includes(fn) ? [] : this.body(fn);
-    if (!hasSteps(body)) return before;
-    const list = valueOf(callee.expression, this.bindings)?.value;
-    const bound = Array.isArray(list) ? list.length : 'unknown';
-    const head = `for each of ${clipped(textOf(callee.expression), 40)}`;
-    const at = placeOf(this.module, node);
-    return [
-      ...before,
-      { kind: 'loop', at, head: typeof bound === 'number' ? `${head} (${bound})` : head, bound, body },
-    ];
-  }
-
-  private opaque(node: ts.Node, why: string): FlowNode {
+  opaque(node: ts.Node, why: string): FlowNode {
     return { kind: 'opaque', at: placeOf(this.module, node), text: clipped(textOf(node), 60), why };
   }
-}
-
-function isFunction(node: ts.Expression): boolean {
-  const value = plain(node);
-  return ts.isArrowFunction(value) || ts.isFunctionExpression(value);
 }
