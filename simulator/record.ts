@@ -17,6 +17,8 @@ export interface Enrolled {
   readonly ledger: Map<string, LedgerEntry>;
   /** Refusals that are on record. */
   readonly decided: Set<string>;
+  /** `<step>/<occurrence>` of a send that has taken its turn in the sender's queue, for which the run is held. */
+  pacedStep: string | undefined;
   live: VirtualRun | undefined;
 }
 

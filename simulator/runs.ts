@@ -45,6 +45,7 @@ export class Runs {
       outcomes: new Set(),
       ledger: new Map(),
       decided: new Set(),
+      pacedStep: undefined,
       live: undefined,
     };
     this.parts.record.enrollments.set(run.enrollmentId, enrolled);

@@ -8,10 +8,9 @@ import type { Enrolled, VirtualRecord } from './record';
 export function sendFacts(
   record: VirtualRecord,
   enrolled: Enrolled,
-  send: LedgerRow | undefined,
-  now: Date,
+  { step, send, now }: { readonly step: string; readonly send: LedgerRow | undefined; readonly now: Date },
 ): SendFacts {
-  const { run } = enrolled;
+  const { run, pacedStep } = enrolled;
   const customer = survivorOf(enrolled.customer);
   const { profileId, phone, contextZone, stages } = customer;
   const { timezone, locale, region, firstName } = customer.record.traits;
@@ -36,7 +35,7 @@ export function sendFacts(
     subscriptions: customer.subscriptions.filter(({ channel, key }) => channel === CHANNEL && key === phone),
     suppressions: phone === null ? [] : record.suppressionsOf(CHANNEL, phone),
     send,
-    pacedUntil: null,
+    pacedUntil: pacedStep === step ? run.heldUntil : null,
     lock: record.marks.lockOf(customer, now),
     // In memory runs wake in the order of their priorities: nobody waits for another.
     rivals: [],

@@ -11,7 +11,7 @@ import { endRun } from './end-run';
 import { Ledger } from './ledger';
 import { type VirtualProvider, sidOf } from './provider';
 import type { Enrolled, LedgerEntry } from './record';
-import { VirtualGate, type VirtualGateParts } from './virtual-gate';
+import { pacedStepOf, VirtualGate, type VirtualGateParts } from './virtual-gate';
 
 export interface SendingParts extends VirtualGateParts {
   readonly newId: () => string;
@@ -39,7 +39,7 @@ export class Sending {
     const heldBy = this.hold(enrolled, request, () => this.resumed(enrolled));
     if (heldBy) return { status: 'held', reason: heldBy, until: now.getTime() + HOLD_MS };
     const judgement = this.gate.ask(enrolled, request, known, now);
-    if (judgement.outcome === 'refused') return this.refuse(enrolled, known, judgement.verdict, now);
+    if (judgement.outcome === 'refused') return this.refuse(enrolled, request, known, judgement.verdict);
     const entry = known ?? this.ledger.reserve(enrolled, request, judgement);
     if (known) this.ledger.reopen(enrolled, entry, judgement.content);
     this.handOver(enrolled, entry, 'submitting');
@@ -72,13 +72,15 @@ export class Sending {
 
   private refuse(
     enrolled: Enrolled,
+    request: SendRequest,
     known: LedgerEntry | undefined,
     refusal: Extract<Judged, { outcome: 'refused' }>['verdict'],
-    now: Date,
   ): SendAnswer {
     const { run } = enrolled;
+    const now = this.parts.now();
     if (refusal.verdict === 'deferred') {
       run.heldUntil = refusal.until;
+      enrolled.pacedStep = refusal.reason === 'paced' ? pacedStepOf(request) : undefined;
       return { status: 'deferred', reason: refusal.reason, until: refusal.until.getTime() };
     }
     if (known) {

@@ -4,6 +4,7 @@ import { survivorOf } from '../ingest/customer';
 import { countSegments } from '../rules/segments';
 import type { SendFacts } from '../store/send-facts';
 import type { SendAnswer, SendRequest } from '../workflows/runtime/contract';
+import type { VirtualPace } from './pace';
 import type { SimulatedProject } from './project';
 import type { Enrolled, LedgerEntry, VirtualRecord } from './record';
 import { sendFacts } from './send-facts';
@@ -26,7 +27,13 @@ export interface VirtualGateParts {
   readonly record: VirtualRecord;
   /** A refusal given by hand, if there is one for this ask. */
   readonly script: (message: string, profileId: string) => Scripted | undefined;
+  /** Gives turns where the pace of senders counts. */
+  readonly pace: VirtualPace | undefined;
 }
+
+/** As what is held for a turn is known by. */
+export const pacedStepOf = ({ step, occurrence }: Pick<SendRequest, 'step' | 'occurrence'>): string =>
+  `${step}/${occurrence}`;
 
 /** The gate over what is known in memory, and what asking it leaves on record. */
 export class VirtualGate {
@@ -40,12 +47,12 @@ export class VirtualGate {
 
   /** A step asks; `known` is its row, where it has asked before. */
   ask(enrolled: Enrolled, request: SendRequest, known: LedgerEntry | undefined, now: Date): Judged {
-    const { record, script } = this.parts;
+    const { record, script, pace } = this.parts;
     const scripted = script(request.message, survivorOf(enrolled.customer).profileId);
-    const facts = sendFacts(record, enrolled, known?.row, now);
+    const facts = sendFacts(record, enrolled, { step: pacedStepOf(request), send: known?.row, now });
     const judgement = scripted
       ? byHand(scripted, facts, request)
-      : this.judge(facts, { turn: 'exempt', ...rendering(this.deps, request) });
+      : this.judge(facts, { turn: pace ? undefined : 'exempt', ...rendering(this.deps, request) });
     this.decide(enrolled, judgement);
     this.keep(enrolled, judgement, now);
     return judgement;
@@ -53,19 +60,27 @@ export class VirtualGate {
 
   /** The same text is to go out once more. */
   askAgain(enrolled: Enrolled, entry: LedgerEntry, now: Date): Judged {
-    const facts = sendFacts(this.parts.record, enrolled, entry.row, now);
+    const step = pacedStepOf(entry.request);
+    const facts = sendFacts(this.parts.record, enrolled, { step, send: entry.row, now });
     const judgement = this.judge(facts, asWritten(entry));
     this.decide(enrolled, judgement);
     return judgement;
   }
 
-  /** The pace of senders is not simulated, and nobody waits for another's ask. */
+  /** Nobody waits for another's ask, and a turn is there as soon as it is asked for. */
   private judge(facts: SendFacts, ask: Ask): Judged {
     const judgement = judge(this.deps, facts, ask);
-    if (judgement.outcome === 'yields' || judgement.outcome === 'needs_turn') {
-      throw new Error('In memory an ask of the gate is judged at once');
+    switch (judgement.outcome) {
+      case 'yields':
+        throw new Error('In memory an ask of the gate is judged at once');
+      case 'needs_turn': {
+        const { pace } = this.parts;
+        if (!pace) throw new Error('Nobody gives turns here');
+        return this.judge(facts, { ...ask, turn: pace.takeTurn(judgement.request, facts.now) });
+      }
+      default:
+        return judgement;
     }
-    return judgement;
   }
 
   /** What a step has been refused before, for the same reason, is not written again: a step may be run anew. */

@@ -24,6 +24,8 @@ export interface WorldOptions {
   readonly codes?: ScriptedCodes | undefined;
   /** Keeps every track, for audiences and versions that are released later. Default: those that journeys listen to. */
   readonly keepsAll?: boolean;
+  /** Whether messages take turns in the queues of their senders, which all customers share. Default: there is room. */
+  readonly paced?: boolean;
   /** What befalls the workers. Default nothing. */
   readonly mishaps?: Mishaps | undefined;
 }

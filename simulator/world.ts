@@ -14,6 +14,7 @@ import { VirtualCodes } from './codes';
 import { learnConsent, takeText } from './consent';
 import { forgetRuns } from './forget-runs';
 import { judgeTrack } from './judge-track';
+import { VirtualPace } from './pace';
 import { People } from './people';
 import { type SimulatedProject, withoutJourneys } from './project';
 import type { ConsentFact } from './rehearsal';
@@ -71,6 +72,7 @@ export class World {
     const sending = new Sending({
       provider,
       script: options.script ?? (() => undefined),
+      pace: options.paced ? new VirtualPace() : undefined,
       later: (at, work) => void this.agenda.add(at.getTime(), rank.settle, work),
       ...parts,
     });

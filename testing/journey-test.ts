@@ -48,6 +48,7 @@ export class JourneyTest {
       script: (message) => this.refusals.get(message)?.shift(),
       codes,
       keepsAll: true,
+      paced: true,
       mishaps,
     });
     this.operations = new Operations(this.world, catalog.audiences ?? {});

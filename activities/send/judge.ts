@@ -1,6 +1,6 @@
 import type { JourneyPolicy, Purpose } from '../../catalog/policy';
 import { askGate, type Verdict } from '../../rules/gate/gate';
-import { BURST_MS, type PaceFacts } from '../../rules/gate/pace';
+import type { PaceFacts } from '../../rules/gate/pace';
 import type { Rendered } from '../../rules/render';
 import type { Decision } from '../../store/decisions';
 import type { SendFacts } from '../../store/send-facts';
@@ -91,14 +91,13 @@ export function judge(deps: JudgeDeps, facts: SendFacts, ask: Ask): Judgement {
   };
 }
 
-/** A turn taken before, for which the step was held back; lapsed when it comes much too late. */
+/** A turn taken before, for which the step was held back, or still is; lapsed when it comes much too late. */
 function keptTurn(
   { pacedUntil, now }: SendFacts,
   limits: Parameters<typeof narrowest>[0],
 ): PaceFacts | undefined {
   if (!pacedUntil || limits.length === 0) return undefined;
-  const late = now.getTime() - pacedUntil.getTime();
-  return late >= -BURST_MS && late <= LAPSED_MS
+  return now.getTime() - pacedUntil.getTime() <= LAPSED_MS
     ? { slot: pacedUntil, segmentsPerSecond: narrowest(limits) }
     : undefined;
 }

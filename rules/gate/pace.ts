@@ -18,4 +18,4 @@ export function askPace({ now, pace }: GateFacts): Answer {
 }
 
 /** What is due within a second goes out at once: the provider queues for longer than that. */
-export const BURST_MS = 1_000;
+const BURST_MS = 1_000;

@@ -98,6 +98,18 @@ describe('a send beyond the pace', () => {
     expect(sent?.verdict).toBe('send');
   });
 
+  it('keeps it when it asks before its time, as a step does that is executed twice', async () => {
+    const { send } = paced({ senders: { default: { segmentsPerSecond: 1 } } });
+    const asked = await askings(4);
+    for (const request of asked) await send(request);
+    const [, , third, fourth] = asked;
+    if (!third || !fourth) throw new Error('four');
+    expect(await send(third)).toMatchObject({ status: 'deferred', until: noon + 2_000 });
+    expect(await send(fourth)).toMatchObject({ status: 'deferred', until: noon + 3_000 });
+    const [fifth] = await askings(1);
+    expect(fifth && (await send(fifth))).toMatchObject({ status: 'deferred', until: noon + 4_000 });
+  });
+
   it('takes another turn where it comes much too late', async () => {
     const { send } = paced({ pace: { segmentsPerSecond: 1 } });
     const asked = await askings(3);

@@ -1,4 +1,4 @@
-import { days, hours, type Journey, journey, localTime } from 'jornada';
+import { days, hours, type Journey, journey, localTime, minutes } from 'jornada';
 import { testJourneys } from 'jornada/testing';
 import * as catalog from '../../catalog';
 import type { JourneyPolicy } from '../../catalog/policy';
@@ -35,6 +35,32 @@ describe('the gate in a test', () => {
     ]);
     expect(x).toHaveBeenDeferred('onboarding-3', { until: '2027-02-08T15:00:00Z', reason: 'locked' });
     expect(x).toHaveBeenDeferred('onboarding-3', { until: '2027-02-11T15:00:00Z', reason: 'locked' });
+  });
+
+  it('sends no faster than a sender may, moments before marketing', async () => {
+    const slow = { ...catalog.workspace, senders: { default: { segmentsPerSecond: 1 / 60 } } };
+    const journeys = [
+      sending('campaign', 'onboarding-1', {}),
+      sending('moment', 'onboarding-2', { purpose: 'moment', enter: { on: 'Feature Adopted' } }),
+    ];
+    const t = testJourneys({
+      catalog: { ...catalog, workspace: slow },
+      journeys,
+      at: '2027-02-01T15:00:00Z',
+    });
+    const [x, y, z] = [await t.customer('x'), await t.customer('y'), await t.customer('z')];
+    for (const one of [x, y, z]) await one.does('Feature Viewed', feature);
+    expect(x).toHaveSentExactly(['onboarding-1 @ 2027-02-01T15:00:00Z']);
+    expect(y).toHaveBeenDeferred('onboarding-1', { until: '2027-02-01T15:01:00Z', reason: 'paced' });
+    expect(z).toHaveBeenDeferred('onboarding-1', { until: '2027-02-01T15:02:00Z', reason: 'paced' });
+
+    await z.does('Feature Adopted', feature);
+    await t.advance(minutes(5));
+    expect(y).toHaveSentExactly(['onboarding-1 @ 2027-02-01T15:01:00Z']);
+    expect(z).toHaveSentExactly([
+      'onboarding-2 @ 2027-02-01T15:00:00Z',
+      'onboarding-1 @ 2027-02-01T15:02:00Z',
+    ]);
   });
 
   it('judges those who wake in one instant by priority, whoever set the alarm first', async () => {

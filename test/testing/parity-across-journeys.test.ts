@@ -88,6 +88,10 @@ const stories: readonly Story[] = [
   },
   reading,
   {
+    name: 'sent to by a slow sender',
+    acts: [{ at: '2027-02-08T15:00:00Z', event: 'Account Registered' }],
+  },
+  {
     name: 'paused with a reminder due, and stopped the second time',
     acts: [
       { at: '2027-02-10T15:00:00Z', event: 'Visit Checked In', properties: visit('V1') },
@@ -146,7 +150,10 @@ const deeds: readonly Deed[] = [
 const about = { stories, deeds, begin: '2027-02-02T16:00:00Z', end: '2027-03-20T00:00:00Z' };
 
 const codes = { 'provider-offer': ['K7QM'] };
-const workspace = { ...catalog.workspace, senders: { default: {}, second: { from: '+12025550177' } } };
+const workspace = {
+  ...catalog.workspace,
+  senders: { default: {}, second: { from: '+12025550177' }, slow: { segmentsPerSecond: 0.05 } },
+};
 
 let bundle: Promise<string> | undefined;
 async function project() {
@@ -187,6 +194,7 @@ it('all of it happened', () => {
     'stopped',
     'goal',
     'no_code',
+    'paced',
   ];
   for (const reason of reasons) expect(told).toContain(`"reason":"${reason}"`);
   for (const what of ['Audience Entered', 'version 1', 'version 2', 'deferred']) expect(told).toContain(what);
