@@ -7,7 +7,7 @@ import { testJourneys } from './journey-test';
 import { mishaps } from './mishaps';
 import type { TestOptions } from './options';
 import { asTest } from './ready-made-test';
-import { timelineText } from './timeline-text';
+import { timelineText, whatCameOf } from './timeline-text';
 
 /** Something that may happen in a history. */
 export type Act =
@@ -105,7 +105,7 @@ export async function checkHistories(options: HistoryOptions): Promise<void> {
   const problem = await problemOf(options, history);
   throw new Error(
     `${problem?.what ?? 'A history fails'} (seed ${details.seed}, found after ${details.numRuns}).\n\n` +
-      `What happened:\n${problem?.timeline ?? ''}\n\nAs a test:\n\n${asTest(options, history)}`,
+      `What happened:\n${problem?.timeline ?? ''}\n\nAs a test:\n\n${asTest(options, history, problem?.calm)}`,
     { cause: problem?.cause },
   );
 }
@@ -135,6 +135,8 @@ function historyOf({ acts, apart = days(3), most = 10 }: HistoryOptions): fc.Arb
 interface Problem {
   readonly what: string;
   readonly timeline: string;
+  /** Where it is that it differs from a calm day: what happens then. */
+  readonly calm?: string;
   readonly cause?: unknown;
 }
 
@@ -146,21 +148,14 @@ async function problemOf(options: HistoryOptions, history: History): Promise<Pro
     const broken = brokenInvariant(customer, options.invariants ?? {});
     if (broken) return { ...broken, timeline: timelineText(customer.timeline()) };
     const quiet = await live(options, calm, () => {});
-    const [here, there] = [whatCameOf(customer), whatCameOf(quiet)];
+    const [here, there] = [whatCameOf(customer.timeline()), whatCameOf(quiet.timeline())];
     if (here === there) return undefined;
     const timeline = `${here}\n\nand without workers that die and events that come twice:\n${there}`;
-    return { what: 'What befell the workers, or what came twice, made a difference', timeline };
+    return { what: 'What befell the workers, or what came twice, made a difference', timeline, calm: there };
   } catch (cause) {
     const what = cause instanceof Error ? cause.message : String(cause);
     return { what, timeline: shown ? timelineText(shown.timeline()) : '', cause };
   }
-}
-
-/** That a step which was run anew found its run over is no difference. */
-function whatCameOf(customer: TestCustomer): string {
-  return timelineText(
-    customer.timeline().filter(({ kind, reason }) => kind !== 'decision' || reason !== 'ended'),
-  );
 }
 
 async function live(

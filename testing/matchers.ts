@@ -1,9 +1,21 @@
 import type { EventName, MessageId, OfferName } from '../catalog/types';
 import type { Stage } from '../catalog/lifecycle';
-import type { TimelineItem } from '../simulator/timeline';
 import type { SuppressionReason } from '../workflows/runtime';
-import { TestCustomer, type TestOffer } from './customer';
-import { secondOf, timelineText } from './timeline-text';
+import type { TestOffer } from './customer';
+import {
+  changes,
+  contains,
+  customerOf,
+  decisions,
+  details,
+  isSame,
+  type Outcome,
+  timelineOf,
+  told,
+} from './expectation';
+import type { Invariant } from './histories';
+import { brokenInvariant } from './invariants';
+import { whatCameOf } from './timeline-text';
 
 /** What is expected of a message that was sent. */
 export interface SendExpectation {
@@ -17,12 +29,7 @@ export interface SendExpectation {
   readonly times?: number;
 }
 
-interface Outcome {
-  readonly pass: boolean;
-  readonly message: () => string;
-}
-
-/** Expectations about what became of a {@link TestCustomer}; when one is not met, the message shows the timeline. */
+/** Expectations about what became of a customer of a test; when one is not met, the message shows the timeline. */
 export const matchers = {
   /** A message was handed to the provider. */
   toHaveSent(received: unknown, message: MessageId, expected: SendExpectation = {}): Outcome {
@@ -159,68 +166,25 @@ export const matchers = {
     const pass = timelineOf(received, 'event').some(({ name }) => name === event);
     return told(received, pass, `to have done ${event}`);
   },
+
+  /** What must hold of every history holds, and so do these. */
+  toKeepInvariants(received: unknown, own: { readonly [name: string]: Invariant } = {}): Outcome {
+    const broken = brokenInvariant(customerOf(received), own);
+    return told(received, !broken, `to keep all invariants${broken ? `. ${broken.what}` : ''}`);
+  },
+
+  /** All that came of them, a line each as a failed expectation shows it; spaces around a line do not count. */
+  toHaveTimeline(received: unknown, expected: string): Outcome {
+    const lines = (text: string) =>
+      text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join('\n');
+    const pass = lines(whatCameOf(customerOf(received).timeline())) === lines(expected);
+    return told(received, pass, `to have the timeline\n${expected}\n`);
+  },
 };
-
-function customerOf(received: unknown): TestCustomer {
-  if (received instanceof TestCustomer) return received;
-  throw new TypeError('This is expected of a customer: the one that `customer` of a test answered.');
-}
-
-function timelineOf(received: unknown, kind: TimelineItem['kind']): readonly TimelineItem[] {
-  return customerOf(received).timeline(kind);
-}
-
-function changes(received: unknown, fields: { readonly [field: string]: unknown }): readonly TimelineItem[] {
-  return timelineOf(received, 'enrollment').filter((change) =>
-    Object.entries(fields).every(([field, value]) => change[field] === value),
-  );
-}
-
-function decisions(
-  received: unknown,
-  message: string,
-  verdict: string,
-  reason?: string,
-): readonly TimelineItem[] {
-  return timelineOf(received, 'decision').filter(
-    (decision) =>
-      decision['message'] === message &&
-      decision['verdict'] === verdict &&
-      (reason === undefined || decision['reason'] === reason),
-  );
-}
-
-function isSame(at: string, expected: string): boolean {
-  const instant = Date.parse(expected);
-  if (Number.isNaN(instant))
-    throw new TypeError(`'${expected}' is no instant: write ISO 8601 with its offset.`);
-  return Date.parse(at) === instant;
-}
-
-function contains(text: unknown, wanted: string | RegExp): boolean {
-  if (typeof text !== 'string') return false;
-  return typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
-}
-
-function details(expected: object): string {
-  const stated = Object.entries(expected).filter(([, value]) => value !== undefined);
-  if (stated.length === 0) return '';
-  return ` with ${stated.map(([name, value]) => `${name} ${shown(value)}`).join(', ')}`;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return secondOf(value);
-  return value instanceof RegExp ? String(value) : JSON.stringify(value);
-}
-
-function told(received: unknown, pass: boolean, what: string): Outcome {
-  const customer = customerOf(received);
-  return {
-    pass,
-    message: () =>
-      `expected ${customer.name} ${pass ? 'not ' : ''}${what}\n\nWhat happened to ${customer.name}:\n${timelineText(customer.timeline())}`,
-  };
-}
 
 declare global {
   namespace jest {
@@ -250,6 +214,10 @@ declare global {
       toBeInStage(stage: Stage): R;
       /** An event of this name happened to them. */
       toHaveDone(event: EventName): R;
+      /** What must hold of every history holds (see `checkHistories`), and so do these. */
+      toKeepInvariants(invariants?: { readonly [name: string]: Invariant }): R;
+      /** All that came of them, a line each as a failed expectation shows it; spaces around a line do not count. */
+      toHaveTimeline(timeline: string): R;
     }
   }
 }

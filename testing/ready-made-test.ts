@@ -1,10 +1,18 @@
 import type { History, HistoryOptions, Step } from './histories';
 
-/** The history as a test to be pasted into a file of them. */
-export function asTest({ at, customer }: HistoryOptions, history: History): string {
+/**
+ * The history as a test to be pasted into a file of them, where it fails as it was found to: by an invariant, or by not
+ * being what happens on a `calm` day.
+ */
+export function asTest(
+  { at, customer, codes, invariants }: HistoryOptions,
+  history: History,
+  calm?: string,
+): string {
   const begin = at ?? '2027-02-02T15:00:00.000Z';
   const options = [
     `at: ${quoted(begin)}`,
+    ...(codes ? [`codes: ${literal(codes)}`] : []),
     ...(history.mishaps > 0 ? [`mishaps: mishaps(${history.mishaps})`] : []),
   ];
   const lines = [
@@ -19,6 +27,8 @@ export function asTest({ at, customer }: HistoryOptions, history: History): stri
     lines.push(line, ...(step.twice && 'event' in step.act ? [line] : []));
   }
   lines.push(`await t.moveTo(${quoted(iso(now + history.rest))});`);
+  if (calm === undefined) lines.push(`expect(customer).toKeepInvariants(${invariants ? 'invariants' : ''});`);
+  else lines.push('expect(customer).toHaveTimeline(`', ...templated(calm).split('\n'), '`);');
   return [
     "test('a history that was found to fail', async () => {",
     ...lines.map((line) => `  ${line}`),
@@ -40,6 +50,8 @@ function lineOf({ act, late, twice }: Step, index: number, now: number): string 
 
 const iso = (at: number) => new Date(at).toISOString();
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+const templated = (text: string) => text.replaceAll(/[\\`]|\$\{/g, '\\$&');
 
 /** Plain JSON as one writes it in code. */
 function literal(value: unknown): string {

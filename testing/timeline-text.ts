@@ -9,6 +9,11 @@ export function timelineText(items: readonly TimelineItem[]): string {
   return lines.length === 0 ? '  (nothing happened)' : lines.join('\n');
 }
 
+/** The same without refusals of a step that was executed anew and found its run over: no difference to anybody. */
+export function whatCameOf(items: readonly TimelineItem[]): string {
+  return timelineText(items.filter(({ kind, reason }) => kind !== 'decision' || reason !== 'ended'));
+}
+
 /** `2027-02-02T15:00:00Z`, with milliseconds where there are any. */
 export function secondOf(at: string): string {
   return at.replace('.000Z', 'Z');

@@ -1,9 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { days, hours, type Journey, journey, minutes } from 'jornada';
-import { checkHistories, gate, matchers, testJourneys, twilio } from 'jornada/testing';
+import {
+  checkHistories,
+  gate,
+  matchers,
+  mishaps,
+  type TestCustomer,
+  testJourneys,
+  twilio,
+} from 'jornada/testing';
 import * as catalog from '../../catalog';
+import { asTest } from '../../testing/ready-made-test';
 import { appointmentCare } from '../../workflows/appointment-care/v1';
 import { featureHowTo } from '../../workflows/feature-how-to/v1';
 import { reactivation } from '../../workflows/reactivation/v1';
+import { testFolder } from '../support/folders';
 
 const feature = { feature: 'find-provider' };
 
@@ -56,10 +69,18 @@ describe('an expectation that is not met', () => {
     ['a deferral', (ana) => matchers.toHaveBeenDeferred(ana, 'feature-how-to')],
     ['an outcome', (ana) => matchers.toHaveOutcome(ana, 'goal')],
     ['a stage', (ana) => matchers.toBeInStage(ana, 'new')],
+    ['an invariant', (ana) => matchers.toKeepInvariants(ana, { 'nothing is ever sent': () => false })],
+    ['another timeline', (ana) => matchers.toHaveTimeline(ana, '2027-02-02T15:00:00Z  → Feature Viewed')],
     ['another event', (ana) => matchers.toHaveDone(ana, 'App Opened')],
   ];
   it.each(cases)('fails for %s', async (_what, expectation) => {
     expect(expectation((await shown()).ana).pass).toBe(false);
+  });
+
+  it('takes the timeline as it shows it', async () => {
+    const { ana } = await shown();
+    expect(ana).toHaveTimeline(matchers.toHaveDone(ana, 'App Opened').message().split('ana:\n')[1] ?? '');
+    expect(ana).toKeepInvariants({ 'somebody is sent something': (one) => one.timeline('send').length > 0 });
   });
 
   it('says what is no instant, and who is no customer', async () => {
@@ -187,5 +208,71 @@ describe('random histories', () => {
     });
     await expect(found).rejects.toThrow('This does not hold: nobody is sent two');
     await expect(found).rejects.toThrow(/does\('Feature Viewed'[^]*does\('Feature Viewed'/);
+  });
+
+  // What is printed is pasted: it must fail as it was found to, and not where the journey is as it should be.
+  const printed = async (options: Parameters<typeof checkHistories>[0]): Promise<string> => {
+    const failure = await checkHistories(options).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    return failure.split('As a test:\n\n')[1] ?? '';
+  };
+  let folder: string;
+  beforeAll(() => {
+    folder = testFolder();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const pasted = async (text: string, journeys: readonly Journey[], invariants = {}): Promise<void> => {
+    const file = join(folder, `${randomUUID()}.js`);
+    writeFileSync(
+      file,
+      `module.exports = (test, testJourneys, catalog, journeys, mishaps, invariants) => {\n${text}\n};`,
+    );
+    const { default: paste } = (await import(file)) as { default: (...scope: unknown[]) => void };
+    await new Promise<void>((resolve, reject) => {
+      const test = (_name: string, body: () => Promise<void>) => void body().then(resolve, reject);
+      paste(test, testJourneys, catalog, journeys, mishaps, invariants);
+    });
+  };
+
+  it('print a test that fails where an invariant is broken, and passes once it is not', async () => {
+    const invariants = {
+      'nobody is sent two': (ana: TestCustomer) =>
+        ana.timeline('send').filter(({ status }) => status === 'sent').length < 2,
+    };
+    const capless = (id: string, reentry: 'always' | 'never') =>
+      journey(
+        id,
+        { version: 1, purpose: 'transactional', enter: { on: 'Feature Viewed' }, reentry },
+        async (j) => void (await j.send('onboarding-1')),
+      );
+    const journeys = [capless('eager', 'always')];
+    const text = await printed({ catalog, journeys, acts: [...acts], invariants });
+    await expect(pasted(text, journeys, invariants)).rejects.toThrow(
+      'This does not hold: nobody is sent two',
+    );
+    await expect(pasted(text, [capless('eager', 'never')], invariants)).resolves.toBeUndefined();
+  });
+
+  it('print a test that holds what happens on a calm day against what befell the workers', async () => {
+    const journeys = [twoFaced('plain', async (j) => void (await j.send('onboarding-1')))];
+    const options = { catalog, journeys, acts: [...acts] } as const;
+    const step = { act: acts[0], after: 60_000, late: 0, twice: true };
+    const history = { steps: [step], rest: 3_600_000, mishaps: 3 };
+    const calm = `
+      2027-02-02T15:00:00Z  user_id attached
+      2027-02-02T15:00:00Z  phone attached
+      2027-02-02T15:00:00Z  → identify {"phone":"+19175550001"}
+      2027-02-02T15:00:00Z  sms subscribed
+      2027-02-02T15:00:00Z  → identify
+      2027-02-02T15:01:00Z  → Feature Viewed {"feature":"find-provider"}
+      2027-02-02T15:01:00Z  plain entered
+      2027-02-02T15:01:00Z  ✉ onboarding-1
+      2027-02-02T15:01:00Z    onboarding-1 delivered
+      2027-02-02T15:01:00Z  plain completed`;
+    await expect(pasted(asTest(options, history, calm), journeys)).resolves.toBeUndefined();
+    const other = calm.replace('✉ onboarding-1', '✉ `${onboarding}`');
+    await expect(pasted(asTest(options, history, other), journeys)).rejects.toThrow('✉ `${onboarding}`');
   });
 });
