@@ -65,11 +65,12 @@ const colors = {
 } as const;
 
 /** Undefined for what is only on the way to something, or told by another line. */
-export function feedLine({ at, kind, profileId, words }: FeedItem, paint: Paint): string | undefined {
-  const told = tell(kind, words);
-  if (told === undefined) return undefined;
+export function feedLine({ at, kind, profileId, words, until }: FeedItem, paint: Paint): string | undefined {
+  const what = tell(kind, words);
+  if (what === undefined) return undefined;
+  const told = mask(until ? `${what} until ${until.toISOString()}` : what);
   const head = paint('gray', `${at.toISOString()} ${profileId.slice(-8)}`);
-  return `${head} ${paint(colors[kind], `${kind.padEnd(10)} ${mask(told)}`)}`;
+  return `${head} ${paint(colors[kind], `${kind.padEnd(10)} ${told}`)}`;
 }
 
 function tell(kind: FeedItem['kind'], words: readonly string[]): string | undefined {

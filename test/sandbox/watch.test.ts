@@ -41,6 +41,20 @@ describe('what happens on a running stack is said', () => {
     ],
   ])('%s %j', (kind, words, line) => expect(told(kind, ...words)).toBe(said(line)));
 
+  it('with the time until which a message is held back', () => {
+    const held = {
+      seq: 1,
+      at: new Date('2027-02-03T02:37:00Z'),
+      kind: 'decision',
+      profileId: '01a2047f-b23c-7433-a165-18026e00e0b0',
+      words: ['welcome', 'deferred', 'quiet_hours'],
+      until: new Date('2027-02-03T13:00:00Z'),
+    } as const;
+    expect(feedLine(held, plain)).toBe(
+      '2027-02-03T02:37:00.000Z 6e00e0b0 decision   welcome deferred (quiet_hours) until 2027-02-03T13:00:00.000Z',
+    );
+  });
+
   it('once: what is on the way to a send, and the event of a change of stage, are left out', () => {
     expect(told('send', 'flash-reward', 'reserved')).toBeUndefined();
     expect(told('send', 'flash-reward', 'submitting')).toBeUndefined();

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { type Environment, readEnvironment } from '../../../config/environment';
 import { createLogger } from '../../../config/logger';
 import { loadProject } from '../../../project/load-project';
+import type { Project } from '../../../project/project';
 import { type Stack, startStack } from '../../../sandbox/stack';
 import { watch } from '../../../sandbox/stack/watch';
 import { clockNow } from '../../../store/clock';
@@ -9,6 +10,7 @@ import { openDatabase } from '../../../store/database';
 import type { Context } from '../context';
 import { currentProject, projectHere } from '../current-project';
 import { listenForSignals } from '../signals';
+import { quietNow, timeOfDay } from './quiet-now';
 import { namesOf, reloadOnChange } from './reload';
 
 export interface UpOptions {
@@ -38,7 +40,7 @@ export async function up(context: Context, { reload, ...options }: UpOptions): P
   const stack = await startStack({ environment, ...options, project, say, log });
   const db = openDatabase(stack.databaseUrl, { max: 1, applicationName: 'jornada-watch' });
   if (context.json) context.sayJson(await ready(stack, clockNow(db)));
-  else context.say(...banner(context, stack, await clockNow(db), environment));
+  else context.say(...banner(context, { stack, project, environment, now: await clockNow(db) }));
   const watching = context.json ? undefined : await watch(db, say, context.paint);
 
   const reloading = here && loaded && reloadOnChange({ folder: here, loaded, readAt, stack, say });
@@ -60,7 +62,15 @@ async function ready(
   return { ...stack, now: await now };
 }
 
-function banner({ paint }: Context, stack: Stack, now: Date, environment: Environment): string[] {
+interface Running {
+  readonly stack: Stack;
+  readonly project: Pick<Project, 'workspace'>;
+  readonly environment: Environment;
+  readonly now: Date;
+}
+
+function banner({ paint }: Context, { stack, project, environment, now }: Running): string[] {
+  const { workspace } = project;
   const { url, writeKey, apiToken, twilioSandbox, temporalUiUrl } = stack;
   // One of the environment may be that of an account in earnest.
   const token =
@@ -80,7 +90,8 @@ function banner({ paint }: Context, stack: Stack, now: Date, environment: Enviro
       : []),
     ...(temporalUiUrl === undefined ? [] : [row('Temporal', temporalUiUrl)]),
     row('Home', relative('', environment.home) || '.'),
-    row('Clock', now.toISOString()),
+    row('Clock', now.toISOString(), `  ${timeOfDay(now, workspace)}`),
+    ...quietNow(now, workspace),
     '',
   ];
 }
