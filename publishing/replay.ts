@@ -5,7 +5,7 @@ import type { JourneySource } from '../analysis/flow';
 import type { JourneyPolicy } from '../catalog/policy';
 import { hashOf, type PublishedVersion } from './published';
 import { noSinks } from './rehearsal';
-import { type Command, firstDifference, firstOtherName, recordedCommands } from './trace';
+import { type Command, firstDifference, firstOtherName, firstOtherWait, recordedCommands } from './trace';
 
 /** A published version that today's code does not keep. */
 export interface Broken {
@@ -103,7 +103,7 @@ export async function replay(tracedBundle: WorkflowBundleOption, history: unknow
   const recorded = recordedCommands(historyFromJSON(history));
   const goesOn = await replays(tracedBundle, history, { ...noSinks, trace });
   if (!goesOn) return { same: false, replays: false, difference: firstDifference(recorded, asked) };
-  const difference = firstOtherName(recorded, asked);
+  const difference = firstOtherName(recorded, asked) ?? firstOtherWait(recorded, asked);
   return difference === undefined ? { same: true } : { same: false, replays: true, difference };
 }
 

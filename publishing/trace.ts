@@ -59,6 +59,31 @@ export function firstOtherName(recorded: readonly Command[], today: readonly Com
   return then.some((command, index) => differs(command, now[index])) ? firstDifference(then, now) : undefined;
 }
 
+/**
+ * Of runs that do the same things in the same order: the first wait that is for other events than the recorded one, in words.
+ * Each recorded timer tells what it was set for; today's code asks for these and more, for those that are canceled in the
+ * task that set them leave no trace.
+ */
+export function firstOtherWait(recorded: readonly Command[], today: readonly Command[]): string | undefined {
+  const asked = awaited(today);
+  let at = 0;
+  for (const events of awaited(recorded)) {
+    const found = asked.indexOf(events, at);
+    if (found < 0)
+      return `it was waiting for ${events}, and today's code waits for ${asked[at] ?? 'no event'}`;
+    at = found + 1;
+  }
+  return undefined;
+}
+
+/** `Order Completed or Order Canceled`, in the order of the alphabet, for each timer of a wait for events. */
+function awaited(commands: readonly Command[]): string[] {
+  return commands.flatMap(({ kind, what }) => {
+    const [, events] = (kind === 'timer' && /^waiting for (.+) until /.exec(what)) || [];
+    return events === undefined ? [] : [events.split(' or ').sort().join(' or ')];
+  });
+}
+
 /** What is done with something of a name; a history holds the name, for it holds what the step was called. */
 const NAMING: ReadonlySet<string> = new Set(['send', 'grantOffer', 'experiment', 'recordOutcome']);
 

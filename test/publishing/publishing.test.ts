@@ -105,6 +105,18 @@ describe('publishing a version', () => {
     ]);
   });
 
+  it('notices that a wait is for another event, which a replay of who sleeps there lets pass', async () => {
+    const { broken } = await replayPublished({
+      published: readPublished(folder),
+      journeys,
+      sources: sourcesOf('as-published'),
+      tracedBundle: traced('another-wait'),
+    });
+    expect(broken.find(({ history }) => history === 'asleep at wait for Feature Adopted')?.sentence).toBe(
+      "A run of pair v1, asleep at wait for Feature Adopted, does something else than was published: it was waiting for Feature Adopted, and today's code waits for App Opened. Undo the change, or make it version 2.",
+    );
+  });
+
   it('refuses a policy that is not the one published, and a version that is gone while it may have runs', async () => {
     const [pair] = journeys;
     if (!pair) throw new Error('The fixture has no journey');

@@ -1,4 +1,4 @@
-import { type Command, firstDifference, firstOtherName } from '../../publishing/trace';
+import { type Command, firstDifference, firstOtherName, firstOtherWait } from '../../publishing/trace';
 
 const send: Command = { kind: 'send', what: 'send first' };
 const timer: Command = { kind: 'timer', what: 'waiting until 10:00 New York time' };
@@ -31,6 +31,36 @@ describe('what is done with something else by the same step', () => {
     ['more than was recorded, for the run slept', [send], [send, { kind: 'send', what: 'send second' }]],
   ])('is not told of %s', (_, recorded, today) => {
     expect(firstOtherName(recorded, today)).toBeUndefined();
+  });
+});
+
+describe('a wait at the same step', () => {
+  const waiting = (events: string, until = '16:03 New York time'): Command => ({
+    kind: 'timer',
+    what: `waiting for ${events} until ${until}`,
+  });
+
+  it('for another event is told', () => {
+    expect(firstOtherWait([send, waiting('Order Completed')], [send, waiting('Cart Left')])).toBe(
+      "it was waiting for Order Completed, and today's code waits for Cart Left",
+    );
+    expect(firstOtherWait([waiting('Cart Left'), waiting('Order Completed')], [waiting('Cart Left')])).toBe(
+      "it was waiting for Order Completed, and today's code waits for no event",
+    );
+    expect(firstOtherWait([waiting('Cart Left')], [waiting('Cart Left or Order Completed')])).toBe(
+      "it was waiting for Cart Left, and today's code waits for Cart Left or Order Completed",
+    );
+  });
+
+  it.each<[string, Command[], Command[]]>([
+    ['the same', [send, waiting('Cart Left')], [send, waiting('Cart Left')]],
+    ['another timeout', [waiting('Cart Left')], [waiting('Cart Left', '9:00 on 3 Feb 2027, New York time')]],
+    ['the events in another order', [waiting('A or B')], [waiting('B or A')]],
+    ['timers that left no trace', [waiting('B')], [waiting('A'), waiting('B')]],
+    ['a wait for time only', [timer], [waiting('Cart Left')]],
+    ['more than was recorded, for the run slept', [waiting('A')], [waiting('A'), waiting('B')]],
+  ])('is not told of %s', (_, recorded, today) => {
+    expect(firstOtherWait(recorded, today)).toBeUndefined();
   });
 });
 
