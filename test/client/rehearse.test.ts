@@ -129,6 +129,7 @@ describe('a backtest over what was recorded', () => {
     [['backtest', 'reactivation', '--compare', '--from', end, '--to', end], 2],
     [['simulate', 'reactivation', '--days', '0'], 2],
     [['simulate', 'reactivation', '--events', '/nowhere.ndjson'], 5],
+    [['simulate', 'reactivation', '--html', '/nowhere/page.html'], 5],
   ])('%j: exits %i', async (args, exitCode) => {
     expect((await jornada(...args)).exitCode).toBe(exitCode);
   });
@@ -140,6 +141,21 @@ describe('a simulation', () => {
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^20 people/);
     expect(out).toMatch(/onboarding v1 +20 /);
+  });
+
+  it('compares two journeys over the same people, and gives all of their differences', async () => {
+    const file = join(folder, 'differences.ndjson');
+    const args = ['onboarding@1', 'feature-how-to@1', '--compare', '--people', '20', '--ndjson', file];
+    const { exitCode, out } = await jornada('simulate', ...args);
+    expect(exitCode).toBe(0);
+    const parted = Number(/^(\d+) people are treated differently$/m.exec(out)?.[1]);
+    expect(parted).toBeGreaterThan(5);
+    expect(out).toMatch(/^ {2}onboarding@1 {6}20\S+Z \w+ /m);
+    const kinds = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds.filter((kind) => kind === 'difference')).toHaveLength(parted);
   });
 
   it('runs over a table of profiles and a file of events, each with whom it belongs to', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { testFolder } from '../support/folders';
@@ -83,6 +83,26 @@ it('dev takes an event and sends a text, puts an edit to work, and tells of one 
   } finally {
     expect(await dev.stop()).toBe(0);
   }
+});
+
+it('simulate comes to the same for the same seed, byte for byte, however many threads there are', async () => {
+  const people = ['welcome', 'cart-left', '--people', '300', '--days', '30'];
+  const simulated = async (name: string, threads: string) => {
+    const [html, ndjson] = [join(folder, `${name}.html`), join(folder, `${name}.ndjson`)];
+    const told = await jornada(
+      'simulate',
+      ...people,
+      '--threads',
+      threads,
+      '--html',
+      html,
+      '--ndjson',
+      ndjson,
+    );
+    expect(told).toMatchObject({ code: 0, output: expect.stringContaining('300 people') });
+    return [readFileSync(html, 'utf8'), readFileSync(ndjson, 'utf8')];
+  };
+  expect(await simulated('two', '2')).toEqual(await simulated('one', '1'));
 });
 
 it('build makes what production runs', async () => {

@@ -18,9 +18,10 @@ export function stacked(
   const y = (value: number) => height - 20 - (value / most) * (height - 34);
   const step = (width - LEFT) / Math.max(1, names.length);
   const x = (at: number) => LEFT + at * step;
+  const thick = Math.min(step * 0.8, 48);
   const column = (at: number, from: number, to: number, kind: string) =>
     to > from
-      ? `<rect class="${kind}" x="${round(x(at) + step * 0.1)}" y="${round(y(to))}" width="${round(step * 0.8)}" height="${round(y(from) - y(to))}"/>`
+      ? `<rect class="${kind}" x="${round(x(at) + (step - thick) / 2)}" y="${round(y(to))}" width="${round(thick)}" height="${round(y(from) - y(to))}"/>`
       : '';
   const rects = names.map((name, at) => {
     const [low, high] = [first?.values[at] ?? 0, second?.values[at] ?? 0];
@@ -32,7 +33,9 @@ export function stacked(
   );
   const every = Math.max(1, Math.ceil((names.length * 90) / width));
   const labels = names.map((name, at) =>
-    at % every === 0 ? `<text x="${round(x(at))}" y="${height - 4}">${name.slice(5)}</text>` : '',
+    at % every === 0
+      ? `<text x="${round(x(at) + (step - thick) / 2)}" y="${height - 4}">${name.slice(5)}</text>`
+      : '',
   );
   const legend = [
     ['a', first?.name],

@@ -1,4 +1,4 @@
-import { lineText, type Parting } from '../../../simulator/comparison';
+import { partingTexts } from '../../../simulator/comparison';
 import type { JourneyTotals, Totals } from '../../../simulator/tally';
 import { table } from '../table';
 import { countsText, dollars, type Report, sumsOf } from './report';
@@ -14,7 +14,7 @@ export function reportLines(report: Report, emphasize: (text: string) => string)
     if (sides.length > 1) lines.push('', emphasize(of));
     lines.push('', ...sideLines(totals, report.price, emphasize));
   }
-  if (differences) lines.push('', ...differenceLines(differences, emphasize));
+  if (differences) lines.push('', ...differenceLines(differences, sides, emphasize));
   return lines;
 }
 
@@ -64,16 +64,20 @@ function messageLines(
 
 function differenceLines(
   { parted, shown }: NonNullable<Report['differences']>,
+  sides: Report['sides'],
   emphasize: (text: string) => string,
 ): string[] {
   if (parted === 0) return ['Both treat everybody alike.'];
   const more = parted > shown.length ? `, of whom ${shown.length} are shown` : '';
-  return [emphasize(`${parted} people are treated differently${more}`), ...shown.flatMap(partingLines)];
-}
-
-function partingLines({ id, left, right }: Parting): string[] {
-  const side = (line: Parting['left']) => (line ? lineText(line) : 'nothing more');
-  return [id, `  ${side(left)}`, `  ${side(right)}`];
+  const width = Math.max(...sides.map(({ of }) => of.length));
+  const names = sides.map(({ of }) => of.padEnd(width));
+  return [
+    emphasize(`${parted} people are treated differently${more}`),
+    ...shown.flatMap((parting) => [
+      parting.id,
+      ...partingTexts(parting).map((text, side) => `  ${names[side]}  ${text}`),
+    ]),
+  ];
 }
 
 const day = (instant: string) => instant.slice(0, 10);

@@ -1,5 +1,5 @@
 import { escapeMarkup } from '../../../rules/escape-markup';
-import { lineText } from '../../../simulator/comparison';
+import { partingTexts } from '../../../simulator/comparison';
 import type { Totals } from '../../../simulator/tally';
 import { bars, columns, type Series, stacked } from './pictures';
 import { dollars, type Report, sortedCounts, sumsOf } from './report';
@@ -118,12 +118,11 @@ function differenceSection(
   { parted, shown }: NonNullable<Report['differences']>,
   sides: Report['sides'],
 ): string {
-  const rows = shown.map(({ id, left, right }) => {
-    const told = (line: typeof left) => (line ? escapeMarkup(lineText(line)) : 'nothing more');
-    return `<tr><td>${escapeMarkup(id)}<td>${told(left)}<td>${told(right)}`;
-  });
+  const rows = shown.map((parting) =>
+    [parting.id, ...partingTexts(parting)].map((text) => `<td>${escapeMarkup(text)}`).join(''),
+  );
   return `<section class="wide"><h2>${number(parted)} people are treated differently</h2>
-<table><thead><tr><th>who<th>${escapeMarkup(sides[0]?.of ?? '')}<th>${escapeMarkup(sides[1]?.of ?? '')}</thead><tbody>${rows.join('\n')}</tbody></table></section>`;
+<table><thead><tr><th>who<th>${escapeMarkup(sides[0]?.of ?? '')}<th>${escapeMarkup(sides[1]?.of ?? '')}</thead><tbody>${rows.map((row) => `<tr>${row}`).join('\n')}</tbody></table></section>`;
 }
 
 function mistakes({ mistakes }: Totals): string {
