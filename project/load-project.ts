@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isPersonal } from '../catalog/system-traits';
+import { isAsync } from '../rules/async-schema';
 import { messageCosts } from '../rules/message-costs';
 import { buildFiles, buildProject } from './build-project';
 import { ProjectError } from './errors';
@@ -68,7 +69,21 @@ function catalogProblems({ events, messages, traits = {}, workspace }: Partial<C
   const bare = Object.entries(traits).flatMap(([name, { pii }]) =>
     isPersonal(name) && !pii ? [`The trait ${name} is personal: declare it with { pii: true }.`] : [],
   );
-  return [...missing, ...untold, ...bare];
+  return [...missing, ...untold, ...bare, ...laterAnswers(events, traits)];
+}
+
+/** Events and traits are judged as they arrive, and nobody waits for a promise there. */
+function laterAnswers(events: Catalog['events'], traits: NonNullable<Catalog['traits']>): string[] {
+  const sentence = (what: string) =>
+    `${what} has a check or a transform that answers with a promise: they are judged as they arrive, so let it answer at once, and look up elsewhere what takes time.`;
+  return [
+    ...Object.entries(events)
+      .filter(([, { versions }]) => Object.values(versions).some(isAsync))
+      .map(([name]) => sentence(`The event ${name}`)),
+    ...Object.entries(traits)
+      .filter(([, { schema }]) => isAsync(schema))
+      .map(([name]) => sentence(`The trait ${name}`)),
+  ];
 }
 
 function journeyProblems(journeys: Project['journeys'] | undefined): string[] {

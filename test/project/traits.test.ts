@@ -39,3 +39,25 @@ it('a project does not start on a personal trait that is not declared as one', a
   edit(project, 'catalog/traits.ts', 'z.string()', 'z.string(), { pii: true }');
   expect((await loadProject(project)).warnings).toEqual([]);
 });
+
+it('a project does not start on an event or a trait whose check answers with a promise', async () => {
+  const project = linkedProject(folder);
+  edit(
+    project,
+    'catalog/traits.ts',
+    'plan: trait(',
+    'code: trait(z.string().refine(async () => true)),\n  plan: trait(',
+  );
+  edit(
+    project,
+    'catalog/events.ts',
+    '...systemEvents,',
+    '...systemEvents,\n  Checked: event(z.looseObject({ id: z.string().refine(async () => true) })),',
+  );
+  const judged =
+    'has a check or a transform that answers with a promise: they are judged as they arrive, so let it answer at once, and look up elsewhere what takes time.';
+  await expect(loadProject(project)).rejects.toMatchObject({
+    code: 'PROJECT_INVALID',
+    problems: [`The event Checked ${judged}`, `The trait code ${judged}`],
+  });
+});
