@@ -2,7 +2,7 @@ import type { Finding } from './finding';
 import type { CheckInput } from './input';
 
 /** Values that may be tuned: each is read by some flow, and lies within the bounds that it is declared with. */
-export function checkTunables({ tunables }: CheckInput): Finding[] {
+export function checkTunables({ tunables }: Pick<CheckInput, 'tunables'>): Finding[] {
   return tunables.declared.flatMap(({ name, at, bounded }): Finding[] => [
     ...(tunables.taken.has(name)
       ? []
@@ -25,3 +25,6 @@ export function checkTunables({ tunables }: CheckInput): Finding[] {
       })),
   ]);
 }
+
+/** With such a one a project is not loaded. */
+export const isOutOfBounds = ({ code }: Finding): boolean => code === 'TUNABLE_OUT_OF_BOUNDS';

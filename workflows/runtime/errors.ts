@@ -13,7 +13,8 @@ export class JourneyMistake extends Error {
       | 'JOURNEY_DIVERGED'
       | 'JOURNEY_BAD_DURATION'
       | 'JOURNEY_BAD_TIME'
-      | 'JOURNEY_BAD_SPLIT',
+      | 'JOURNEY_BAD_SPLIT'
+      | 'JOURNEY_BAD_TUNABLE',
     sentence: string,
   ) {
     super(`${code}: ${sentence}`);

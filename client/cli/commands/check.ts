@@ -28,13 +28,17 @@ export function checkCommand(program: Command, run: CommandRunner): void {
 }
 
 async function checkProject(context: Context, root: string, ask: boolean): Promise<Checked> {
-  const [{ check }, { readFolder }, { catalogPlaces }, project] = await Promise.all([
+  const [{ check }, { checkTunables, isOutOfBounds }, { readFolder }, { catalogPlaces }] = await Promise.all([
     import('../../../analysis/checks/check.js'),
+    import('../../../analysis/checks/tunables.js'),
     import('../../../analysis/reading/read-folder.js'),
     import('../../../analysis/reading/catalog-places.js'),
-    currentProject(root),
   ]);
   const { journeys: sources, unread, tunables } = readFolder(root);
+  const findings = checkTunables({ tunables });
+  // With such a one the project is not loaded, by an error that cannot say where it is.
+  if (findings.some(isOutOfBounds)) return { journeys: sources.length, findings, notes: [] };
+  const project = await currentProject(root);
   const { eventNamesSince } = await import('../../../store/event-names.js');
   const arrived = ask ? await context.database((db) => eventNamesSince(db, LATELY_DAYS)) : undefined;
   return check({
