@@ -5,6 +5,7 @@ import type { EnrollmentRow } from '../store/enrollments';
 import type { LockRow } from '../store/locks';
 import type { ProfileRow } from '../store/profiles';
 import type { SubscriptionRow } from '../store/subscriptions';
+import type { HeardTrack } from './happening';
 import type { UniqueCode } from './stock';
 
 /** A customer as the transaction works on them in memory. */
@@ -25,6 +26,8 @@ export interface Customer {
   readonly lastEnds: Map<string, Date>;
   /** Events stored that may end a run that enters now, in order of arrival. */
   readonly endings: EndingEvent[];
+  /** What they have done that waits may take, in order of arrival; of what is stored known only where profiles merge. */
+  readonly heard: HeardTrack[];
   subscriptions: HeldSubscription[];
   /** Locks that stand; known only of those who turn out to be one with another. */
   locks: LockRow[];
@@ -98,6 +101,7 @@ function customerOf(
     runs: [],
     lastEnds: new Map(),
     endings: [],
+    heard: [],
     subscriptions: [],
     locks: [],
     changed: 'nothing',

@@ -31,8 +31,14 @@ export function isTrack(happening: Happening): happening is Track {
   return happening.type === 'track' && happening.name !== null;
 }
 
+/** What of a track waits go by. */
+export type HeardTrack = Pick<
+  Track,
+  'mark' | 'messageId' | 'name' | 'receivedAt' | 'timestamp' | 'properties'
+>;
+
 /** The event as a run sees it, once its mark has its number. */
-export function runEvent(track: Track, definition: EventDefinition | undefined): RunEvent {
+export function runEvent(track: HeardTrack, definition: EventDefinition | undefined): RunEvent {
   return {
     seq: track.mark.seq,
     messageId: track.messageId,

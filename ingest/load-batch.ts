@@ -8,7 +8,14 @@ import {
   findOpenEnrollments,
   type RunKey,
 } from '../store/enrollments';
-import { findLastActivities, findTracks, type LastActivity, type StoredTrack } from '../store/events';
+import {
+  type ArrivedTrack,
+  findArrivedTracks,
+  findLastActivities,
+  findTracks,
+  type LastActivity,
+  type StoredTrack,
+} from '../store/events';
 import { findIdentifiersOf, type IdentifierRow } from '../store/identifiers';
 import { type Arrival, readArrival } from '../store/holds';
 import { newId } from '../store/ids';
@@ -93,11 +100,12 @@ export async function readLocked(
 export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, needs: Needs): Promise<Batch> {
   const { now, openRuns } = stored;
   const pending = pendingGoals(tx, deps, now, needs);
-  const [stopped, goals, ends, tracks, subscriptions, activities, locks, codes] = await Promise.all([
+  const [stopped, goals, ends, tracks, heard, subscriptions, activities, locks, codes] = await Promise.all([
     findStopped(tx, needs.addresses),
     pending,
     findLastEnds(tx, uniqueKeys(needs)),
     endings(tx, deps, needs, openRuns, pending),
+    heardBy(tx, deps, needs, openRuns),
     findSubscriptions(tx, needs.consent),
     findLastActivities(tx, lastKnown(stored.profiles, needs)),
     findLocks(tx, needs.merging),
@@ -113,6 +121,9 @@ export async function loadBatch(tx: Queryable, deps: Prepared, stored: Stored, n
     batch.customer(profileId).lastEnds.set(runKey(journey, key), endedAt);
   }
   for (const { profileId, ...event } of tracks) batch.customer(profileId).endings.push(event);
+  for (const { profileId, seq, ...track } of heard) {
+    batch.customer(profileId).heard.push({ mark: { seq }, ...track });
+  }
   for (const { profileId, ...subscription } of subscriptions) {
     batch.customer(profileId).subscriptions.push({ changed: false, ...subscription });
   }
@@ -190,6 +201,25 @@ async function endings(
         ? [...deps.routes.endingNames]
         : unique(ending.flatMap(({ journey }) => endingNamesOf(journey.policy))),
     since: earliest([...ending.map(({ since }) => since), ...merged.map(({ triggerAt }) => triggerAt)]),
+  });
+}
+
+/** Stored events that open runs of one of two profiles that merge may be waiting for. */
+async function heardBy(
+  tx: Queryable,
+  { routes }: Prepared,
+  { merging }: Needs,
+  openRuns: readonly EnrollmentRow[],
+): Promise<ArrivedTrack[]> {
+  const waiting = openRuns.flatMap((run) => {
+    const names = merging.includes(run.profileId) ? routes.policyOf(run)?.listens : undefined;
+    return names && names.length > 0 ? [{ names, since: run.enteredAt }] : [];
+  });
+  if (waiting.length === 0) return [];
+  return findArrivedTracks(tx, {
+    profileIds: merging,
+    names: unique(waiting.flatMap(({ names }) => names)),
+    since: earliest(waiting.map(({ since }) => since)),
   });
 }
 

@@ -5,10 +5,11 @@ import { mergeStages } from '../rules/lifecycle/stages';
 import type { Batch } from './batch';
 import type { Customer, Run } from './customer';
 import { countEnding, endOutsideStage, endRun } from './end-run';
+import { tellRun } from './tell-run';
 
 /**
  * Makes one customer of two: `kept` takes over everything of `gone`. It starts nothing; what one of them has done may
- * end a run of the other, since an exit or goal counts whichever arrived first.
+ * end a run of the other, since an exit or goal counts whichever arrived first, and a wait of it.
  */
 export function mergeCustomers(batch: Batch, kept: Customer, gone: Customer, messageId: string): void {
   batch.writes.merges.push({ from: gone, to: kept });
@@ -60,7 +61,17 @@ function mergeRuns(batch: Batch, kept: Customer, gone: Customer, messageId: stri
   for (const run of ours) for (const event of gone.endings) countEnding(batch, kept, run, event);
   for (const run of theirs) for (const event of kept.endings) countEnding(batch, kept, run, event);
   kept.endings.push(...gone.endings);
+  for (const run of ours) hear(batch, kept, run, gone.heard);
+  for (const run of theirs) hear(batch, kept, run, kept.heard);
+  kept.heard.push(...gone.heard);
   endOutsideStage(batch, kept, { at: batch.now, messageId });
+}
+
+/** What the other one of them has done since the run was entered arrives now, for its waits. */
+function hear(batch: Batch, customer: Customer, run: Run, heard: Customer['heard']): void {
+  for (const track of heard) {
+    if (track.receivedAt > run.enteredAt) tellRun(batch, customer, run, track);
+  }
 }
 
 function isOpen(run: Run): boolean {

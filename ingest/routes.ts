@@ -6,6 +6,8 @@ import type { JourneyDefinition } from './deps';
 export class Routes {
   /** Names of the events that end runs or are their goals. */
   readonly endingNames: ReadonlySet<string>;
+  /** Names of the events that waits may take. */
+  readonly listenedNames: ReadonlySet<string>;
   private readonly newest: ReadonlyMap<string, JourneyDefinition>;
   private readonly byVersion: ReadonlyMap<string, JourneyPolicy>;
   private readonly byEvent: ReadonlyMap<string, readonly JourneyDefinition[]>;
@@ -25,6 +27,7 @@ export class Routes {
     const goals = group(journeys, ({ policy }) => policy.goal?.on);
     this.byGoal = new Map([...goals].map(([name, of]) => [name, [...new Set(of.map(({ id }) => id))]]));
     this.endingNames = new Set(journeys.flatMap(({ policy }) => endingNamesOf(policy)));
+    this.listenedNames = new Set(journeys.flatMap(({ policy }) => policy.listens ?? []));
   }
 
   /** The policy a run goes by: of its version, or the newest of its journey when that one is gone. */

@@ -1,12 +1,12 @@
-import type { Delivery } from '../workflows/runtime/contract';
 import { act, register } from '../rules/lifecycle/stages';
 import type { Batch } from './batch';
-import { type Customer, changeLightly, type Run } from './customer';
+import { type Customer, changeLightly } from './customer';
 import { countEnding } from './end-run';
 import { enter } from './enter';
-import { type Happening, isTrack, runEvent, type Track } from './happening';
+import { type Happening, isTrack, type Track } from './happening';
 import { knownEvents } from './known-events';
 import { moveStage } from './move-stage';
+import { tellRun } from './tell-run';
 
 /** Stores an event and lets it do what it does: to the customer's stage, to their runs, and to the journeys it enters. */
 export function takeEffect(batch: Batch, customer: Customer, happening: Happening): void {
@@ -33,25 +33,10 @@ export function route(batch: Batch, customer: Customer, tracks: readonly Track[]
 }
 
 function tellListeners(batch: Batch, customer: Customer, track: Track): void {
-  const { routes } = batch.deps;
-  for (const run of customer.runs) {
-    if (run.status !== 'open' || !routes.policyOf(run)?.listens?.some((name) => name === track.name))
-      continue;
-    tellDue(batch, run);
-    batch.writes.outbox.push({
-      customer,
-      run,
-      kind: 'event',
-      payload: (): Delivery => ({ kind: 'event', event: runEvent(track, routes.definitionOf(track.name)) }),
-    });
-  }
-}
-
-/** What it hears may let the run ask in this very instant: of runs that do, those that go before are waited for. */
-function tellDue(batch: Batch, run: Run): void {
-  if (!batch.deps.routes.policyOf(run)?.lock) return;
-  run.dueAt = batch.now;
-  run.changed = true;
+  if (!batch.deps.routes.listenedNames.has(track.name)) return;
+  for (const run of customer.runs) tellRun(batch, customer, run, track);
+  const { mark, messageId, name, receivedAt, timestamp, properties } = track;
+  customer.heard.push({ mark, messageId, name, receivedAt, timestamp, properties });
 }
 
 /** Identify, group and alias tell of a customer; the others are things they do. */

@@ -108,3 +108,25 @@ export async function findTracks(
   });
   return rows;
 }
+
+export interface ArrivedTrack extends StoredTrack {
+  readonly seq: number;
+  readonly receivedAt: Date;
+}
+
+/** The tracks of these names that arrived after `since`, in that order, the first thousand. */
+export async function findArrivedTracks(
+  tx: Queryable,
+  query: { readonly profileIds: readonly string[]; readonly names: readonly string[]; readonly since: Date },
+): Promise<ArrivedTrack[]> {
+  const { rows } = await tx.query<ArrivedTrack>({
+    name: 'events-arrived-tracks',
+    text: `select profile_id as "profileId", seq, message_id as "messageId", name, received_at as "receivedAt",
+             "timestamp", properties
+           from events
+           where profile_id = any($1::uuid[]) and type = 'track' and name = any($2::text[]) and received_at > $3
+           order by received_at, seq limit 1000`,
+    values: [query.profileIds, query.names, query.since],
+  });
+  return rows;
+}

@@ -278,6 +278,34 @@ describe('two profiles that turn out to be one', () => {
     expect(await world.runs(`user_id:${user}`, 'flash-reward')).toEqual(['exited exit_event']);
   });
 
+  test.each([
+    ['in calls of their own', false],
+    ['in one call', true],
+  ])(
+    'what one of them has done since the other entered is told to the run, which may wait for it: %s',
+    async (_, together) => {
+      const [user, visitor] = [fresh('u'), fresh('a')];
+      const adopted = (feature: string) => track('Feature Adopted', { feature }, { anonymousId: visitor });
+      await world.send(adopted('before'));
+      await world.sendAt('2027-02-02T15:01:00Z', track('Feature Viewed', { feature: 'f' }, { userId: user }));
+      const rest = [
+        adopted('f'),
+        track('App Opened', {}, { anonymousId: visitor }),
+        identify(user, {}, { anonymousId: visitor }),
+      ];
+      if (together) await world.sendAt('2027-02-02T15:02:00Z', ...rest);
+      else for (const event of rest) await world.sendAt('2027-02-02T15:02:00Z', event);
+      const told = (await world.outboxOf(`user_id:${user}`)).filter(({ kind }) => kind === 'event');
+      const [stored] = await world.rows(
+        `select seq from events where profile_id = $1 and name = 'Feature Adopted' and properties ->> 'feature' = 'f'`,
+        [await world.profileId(`user_id:${user}`)],
+      );
+      expect(told.map(({ payload }) => payload)).toMatchObject([
+        { event: { seq: stored?.seq, name: 'Feature Adopted', properties: { feature: 'f' } } },
+      ]);
+    },
+  );
+
   test('the stricter consent stands, and is recorded', async () => {
     const [user, visitor, phone] = [fresh('u'), fresh('a'), freshPhone()];
     await world.send(identify(user, {}, { context: consents(phone, 'SUBSCRIBED') }));
