@@ -2,7 +2,7 @@ import { workOperations } from '../../activities';
 import { shippedProject } from '../../project/project';
 import { type Database, tx } from '../../store/database';
 import { holdEnrollment } from '../../store/enrollment-holds';
-import { beginHold } from '../../store/holds';
+import { beginHold, liftHold } from '../../store/holds';
 import { countOpenRuns } from '../../store/stopped-runs';
 import { decisions, enroll, createCustomer } from './world';
 import { type TestDatabase, testDatabase } from '../support/database';
@@ -95,4 +95,32 @@ it('cancels what a run held back, on record', async () => {
     { verdict: 'deferred' },
     { verdict: 'suppressed', reason: 'ended' },
   ]);
+});
+
+it('tells the sends that a pause had held to ask again in short steps, those first that have waited longest, each once', async () => {
+  await crowd();
+  const pause = { journey, kind: 'paused', cause: 'operator', actor: 'Ana', note: null } as const;
+  await beginHold(pool, pause);
+  await pool.query(
+    `insert into held_sends (enrollment_id, step, occurrence, journey, message, held_by, since)
+     select enrollment_id, 'hello', 1, journey, 'hello', 'paused',
+       clock_now() - interval '1 second' * row_number() over (order by enrollment_id desc) from enrollments`,
+  );
+  expect(await work()).toBe(0);
+  await liftHold(pool, { journey, actor: 'Ana', note: null });
+  expect(await work()).toBe(500);
+  expect(
+    await one(`select count(*)::int as n from outbox o
+      where o.enrollment_id in (select enrollment_id from enrollments order by enrollment_id limit 500)`),
+  ).toBe(500);
+  await beginHold(pool, pause);
+  expect(await work()).toBe(0);
+  await liftHold(pool, { journey, actor: 'Ana', note: null });
+  for (let idle = 0; idle < 2; ) {
+    const both = await Promise.all([work(), work()]);
+    idle = both[0] + both[1] === 0 ? idle + 1 : 0;
+  }
+  const told = `select count(distinct enrollment_id)::int as n from outbox where kind = 'resumed'`;
+  expect([await one(told), await one('select count(*)::int as n from outbox')]).toEqual([RUNS, RUNS]);
+  expect(await one('select count(*)::int as n from held_sends')).toBe(0);
 });
