@@ -4,8 +4,8 @@ import { required, type Violation, wrongType } from './violation';
 
 /**
  * What is wrong with `context.messaging_subscriptions` of an identify. A word about consent that cannot be understood
- * is set aside to be read, not passed over. Channels that we do not text on are none of our business, and an address
- * that is none spoils nothing else.
+ * is set aside to be read, not passed over; but whoever wants out is heard at once, whatever else is wrong with what
+ * says so. Channels that we do not text on are none of our business, and an address that is none spoils nothing else.
  */
 export function judgeConsent(context: JsonObject): Violation[] {
   const name = context.messaging_subscriptions === undefined ? camelCase : snakeCase;
@@ -13,7 +13,14 @@ export function judgeConsent(context: JsonObject): Violation[] {
   if (list === undefined || list === null) return [];
   const path = `context.${name}`;
   if (!Array.isArray(list)) return [wrongType(path, 'a list', list)];
+  if (list.some(wantsOut)) return [];
   return list.flatMap((item: unknown, index) => judgeSubscription(`${path}.${index}`, item));
+}
+
+function wantsOut(item: unknown): boolean {
+  if (!isObject(item) || !consentChannels.has(wordOf(item.type))) return false;
+  const parts: unknown[] = [item, ...(Array.isArray(item.groups) ? item.groups : [])];
+  return parts.some((one) => isObject(one) && consentStatuses.get(wordOf(one.status)) === 'unsubscribed');
 }
 
 const snakeCase = 'messaging_subscriptions';

@@ -80,6 +80,19 @@ describe('consent that an identify tells', () => {
   });
 });
 
+describe('consent that is withdrawn', () => {
+  const withdrawn = { key: '+12125550142', type: 'SMS', status: 'UNSUBSCRIBED' };
+
+  it.each([
+    [[withdrawn, { key: 'ana@example.com', type: 'EMAIL' }]],
+    [[{ ...withdrawn, groups: 'offers' }, 5]],
+    [[{ ...withdrawn, status: 'MAYBE', groups: [{ name: 'offers', status: 'unsubscribed' }] }]],
+  ])('is heard, whatever else is wrong: %j', (list) => {
+    const event = { type: 'identify', userId: 'u1', context: { messaging_subscriptions: list } };
+    expect(judge(event).verdict).toBe('accepted');
+  });
+});
+
 describe('a planned event', () => {
   it('is accepted with what the plan does not name kept', () => {
     const { event: taken, keys } = accepted(checkIn({ visitId: 5, providerId: 'P7', desk: { floor: 2 } }));
