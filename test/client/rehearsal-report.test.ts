@@ -55,9 +55,35 @@ describe('two versions side by side', () => {
     ]);
   });
 
+  it('draws both on the same axes, by day and by hour', () => {
+    const day = (sent: number) => ({ entered: 0, sent, kept: 0 });
+    const totals = (days: Record<string, number>, hour: number) => ({
+      ...new Tally().totals,
+      days: Object.fromEntries(Object.entries(days).map(([name, sent]) => [name, day(sent)])),
+      hours: Array.from({ length: 24 }, () => hour),
+    });
+    const page = reportPage({
+      ...report,
+      sides: [
+        { of: 'cart-left@9', totals: totals({ '2027-02-02': 100 }, 7) },
+        { of: 'cart-left@10', totals: totals({ '2027-02-04': 10 }, 70) },
+      ],
+    });
+    const [, left = '', right = ''] = page.split('<h2>cart-left');
+    for (const side of [left, right]) {
+      expect(side).toContain('2027-02-02: ');
+      expect(side).toContain('2027-02-03: 0 sent');
+      expect(side).toContain('2027-02-04: ');
+      expect([...side.matchAll(/text-anchor="end">(\d+)</g)].map(([, tick]) => Number(tick))).toEqual([
+        0, 50, 100, 0, 40, 80,
+      ]);
+    }
+  });
+
   it('says the same on the page, in a table', () => {
     const page = reportPage(report);
     expect(page).toContain('<tr><th>who<th>cart-left@9<th>cart-left@10');
+    expect(page).toContain('7 people are treated differently <small>of whom 3 are shown');
     expect(page).toContain(
       '<tr><td>ana<td>2027-02-02T19:00:00Z sent cart-left<td>2027-02-02T17:00:00Z sent cart-left',
     );

@@ -6,15 +6,20 @@ export interface Series {
 
 const LEFT = 40;
 
+/** How wide a picture is, and what its highest column stands for: the same for pictures that are seen beside each other. */
+export interface Axes {
+  readonly width: number;
+  readonly highest: number;
+}
+
 /** The first two series stacked as columns, the third as a line over them. */
 export function stacked(
   names: readonly string[],
   [first, second, line]: readonly Series[],
-  width: number,
+  { width, highest }: Axes,
 ): string {
   const height = 200;
-  const totals = names.map((_, at) => (first?.values[at] ?? 0) + (second?.values[at] ?? 0));
-  const most = niceTop(Math.max(1, ...totals, ...(line?.values ?? [])));
+  const most = niceTop(highest);
   const y = (value: number) => height - 20 - (value / most) * (height - 34);
   const step = (width - LEFT) / Math.max(1, names.length);
   const x = (at: number) => LEFT + at * step;
@@ -47,9 +52,12 @@ ${scale(most, y, width)}${rects.join('')}<path class="c" d="${path.join('')}"/>$
 }
 
 /** One column for each name. */
-export function columns(values: readonly (readonly [name: string, value: number])[], width: number): string {
+export function columns(
+  values: readonly (readonly [name: string, value: number])[],
+  { width, highest }: Axes,
+): string {
   const height = 120;
-  const most = niceTop(Math.max(1, ...values.map(([, value]) => value)));
+  const most = niceTop(highest);
   const y = (value: number) => height - 20 - (value / most) * (height - 32);
   const step = (width - LEFT) / Math.max(1, values.length);
   const rects = values.map(([name, value], at) => {
@@ -88,7 +96,8 @@ function scale(most: number, y: (value: number) => number, width: number): strin
 }
 
 /** The next of 2, 4, 6, 8, 10, 12, 16, 20, 40 …: its half is whole too. */
-function niceTop(value: number): number {
+function niceTop(highest: number): number {
+  const value = Math.max(1, highest);
   const power = 10 ** Math.floor(Math.log10(value));
   const found = [1, 1.2, 1.6, 2, 4, 6, 8, 10]
     .map((one) => Math.round(one * power))

@@ -8,6 +8,13 @@ import { dollars, type Report, sortedCounts, sumsOf } from './report';
 export function reportPage(report: Report): string {
   const { from, to, seed, sides, differences } = report;
   const title = sides.map(({ of }) => of).join(' and ');
+  const all = sides.map(({ totals }) => totals);
+  const days = everyDay(all);
+  const shared: Shared = {
+    days,
+    highestDay: Math.max(...all.flatMap((one) => days.map((day) => heightOf(one.days[day])))),
+    highestHour: Math.max(...all.flatMap(({ hours }) => hours)),
+  };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -22,7 +29,7 @@ export function reportPage(report: Report): string {
 <p>${number(sides[0]?.totals.people ?? 0)} people and ${number(sides[0]?.totals.events ?? 0)} events from ${from.slice(0, 10)} to ${to.slice(0, 10)}, seed “${escapeMarkup(seed)}”. Nothing was sent, nothing was stored.</p>
 </header>
 <main${sides.length > 1 ? ' class="two"' : ''}>
-${sides.map(({ of, totals }) => side(of, totals, report)).join('\n')}
+${sides.map(({ of, totals }) => side(of, totals, report, shared)).join('\n')}
 </main>
 ${differences ? differenceSection(differences, sides) : ''}
 </body>
@@ -30,16 +37,24 @@ ${differences ? differenceSection(differences, sides) : ''}
 `;
 }
 
-function side(of: string, totals: Totals, { price, sides }: Report): string {
+/** What pictures beside each other have in common, lest the eye compare what is not alike. */
+interface Shared {
+  readonly days: readonly string[];
+  readonly highestDay: number;
+  readonly highestHour: number;
+}
+
+function side(of: string, totals: Totals, { price, sides }: Report, shared: Shared): string {
   const journeys = Object.entries(totals.journeys).sort(([a], [b]) => (a < b ? -1 : 1));
   const sums = sumsOf(journeys.map(([, one]) => one));
-  const days = everyDay(totals.days);
+  const { days, highestDay, highestHour } = shared;
+  const countsOf = (day: string) => totals.days[day] ?? nothing;
   // Drawn as wide as it is shown, so that words keep their size.
   const width = sides.length > 1 ? 510 : 1_080;
   const series: Series[] = [
-    { name: 'sent', values: days.map(([, one]) => one.sent) },
-    { name: 'kept back', values: days.map(([, one]) => one.kept) },
-    { name: 'entered', values: days.map(([, one]) => one.entered) },
+    { name: 'sent', values: days.map((day) => countsOf(day).sent) },
+    { name: 'kept back', values: days.map((day) => countsOf(day).kept) },
+    { name: 'entered', values: days.map((day) => countsOf(day).entered) },
   ];
   return `<section>
 ${sides.length > 1 ? `<h2>${escapeMarkup(of)}</h2>` : ''}
@@ -47,15 +62,11 @@ ${sides.length > 1 ? `<h2>${escapeMarkup(of)}</h2>` : ''}
 ${figure('entered', number(sums.entered))}${figure('sent', number(sums.sent))}${figure('segments', number(sums.segments))}${figure('cost', dollars(sums.segments, price))}${figure('suppressed', number(sums.suppressed))}${figure('deferred', number(sums.deferred))}
 </dl>
 <h3>Day by day</h3>
-${stacked(
-  days.map(([name]) => name),
-  series,
-  width,
-)}
+${stacked(days, series, { width, highest: highestDay })}
 <h3>Hour by hour <small>messages sent, UTC</small></h3>
 ${columns(
   totals.hours.map((count, hour) => [String(hour).padStart(2, '0'), count]),
-  width,
+  { width, highest: highestHour },
 )}
 <h3>What kept messages back <small>asks of the gate, and people</small></h3>
 ${bars(
@@ -102,17 +113,20 @@ ${mistakes(totals)}
 </section>`;
 }
 
-/** The days from the first on which something happened to the last, those without anything too. */
-function everyDay(days: Totals['days']): [day: string, counts: Totals['days'][string]][] {
-  const known = Object.keys(days).sort();
+/** The days from the first on which something happened, on any side, to the last, those without anything too. */
+function everyDay(sides: readonly Totals[]): string[] {
+  const known = sides.flatMap(({ days }) => Object.keys(days)).sort();
   const [first = '', last = ''] = [known[0], known.at(-1)];
-  const all: [string, Totals['days'][string]][] = [];
+  const all: string[] = [];
   for (let at = Date.parse(first); at <= Date.parse(last); at += 86_400_000) {
-    const day = new Date(at).toISOString().slice(0, 10);
-    all.push([day, days[day] ?? { entered: 0, sent: 0, kept: 0 }]);
+    all.push(new Date(at).toISOString().slice(0, 10));
   }
   return all;
 }
+
+const nothing: Totals['days'][string] = { entered: 0, sent: 0, kept: 0 };
+
+const heightOf = ({ entered, sent, kept } = nothing): number => Math.max(entered, sent + kept);
 
 function differenceSection(
   { parted, shown }: NonNullable<Report['differences']>,
@@ -121,7 +135,11 @@ function differenceSection(
   const rows = shown.map((parting) =>
     [parting.id, ...partingTexts(parting)].map((text) => `<td>${escapeMarkup(text)}`).join(''),
   );
-  return `<section class="wide"><h2>${number(parted)} people are treated differently</h2>
+  const more =
+    parted > shown.length
+      ? ` <small>of whom ${number(shown.length)} are shown; --ndjson writes all</small>`
+      : '';
+  return `<section class="wide"><h2>${number(parted)} people are treated differently${more}</h2>
 <table><thead><tr><th>who<th>${escapeMarkup(sides[0]?.of ?? '')}<th>${escapeMarkup(sides[1]?.of ?? '')}</thead><tbody>${rows.map((row) => `<tr>${row}`).join('\n')}</tbody></table></section>`;
 }
 
@@ -148,7 +166,7 @@ header, main, .wide { max-width: 1180px; margin: 0 auto; padding: 24px; }
 header { padding-bottom: 0; } h1 { margin: 0; font-size: 26px; } header p { margin: 4px 0 0; color: var(--quiet); }
 main { display: grid; gap: 24px; } main.two { grid-template-columns: repeat(auto-fit, minmax(420px, 1fr)); }
 section { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 20px 24px; }
-.wide { width: calc(100% - 48px); max-width: 1132px; margin-bottom: 24px; padding: 20px 24px; } .wide td { white-space: normal; } h2 { margin: 0 0 12px; font-size: 19px; } h3 { margin: 26px 0 8px; font-size: 15px; } h3 small { color: var(--quiet); font-weight: 400; }
+.wide { width: calc(100% - 48px); max-width: 1132px; margin-bottom: 24px; padding: 20px 24px; } .wide td { white-space: normal; } h2 { margin: 0 0 12px; font-size: 19px; } h3 { margin: 26px 0 8px; font-size: 15px; } h2 small, h3 small { color: var(--quiet); font-weight: 400; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 12px; margin: 0; }
 .figures div { border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; } dt { color: var(--quiet); font-size: 13px; } dd { margin: 0; font-size: 21px; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--quiet); font: 11px system-ui, sans-serif; } svg .value { fill: var(--ink); }
