@@ -34,7 +34,10 @@ export interface EventOptions {
   sentBy?: readonly string[];
 }
 
-/** Declares an event: its properties (version 1) and, where there are any, its further versions. */
+/**
+ * Declares an event: its properties (version 1) and, where there are any, its further versions. Events are judged as they
+ * arrive: with a check that answers with a promise, as `.refine(async …)`, the project is not loaded.
+ */
 export function event<P extends z.ZodObject>(properties: P, options: EventOptions = {}): EventDefinition<P> {
   return {
     versions: { 1: properties, ...options.versions },
@@ -94,7 +97,8 @@ export interface TraitOptions<Pii extends boolean = boolean> {
 /**
  * Declares a trait of customers: what its values look like, for `j.profile()` and for audiences. It refuses nobody: a
  * value that does not fit is kept as it came, and journeys see the customer without the trait. Values are judged, never
- * changed, so what a schema transforms or fills in is not seen.
+ * changed, so what a schema transforms or fills in is not seen. They are judged where they stand: with a check that
+ * answers with a promise the project is not loaded.
  *
  * @example plan: trait(z.enum(['basic', 'plus']))
  */
