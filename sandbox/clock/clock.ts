@@ -153,7 +153,7 @@ function checkMove(now: Date, target: Date, canMove: boolean): void {
     throw new ClockError(
       'clock_backwards',
       400,
-      `The clock stands at ${now.toISOString()} and only moves forward; ${target.toISOString()} is past.`,
+      `The clock stands at ${now.toISOString()} and only moves forward; ${target.toISOString()} is past. Ask for a later instant or for none, or begin in another home.`,
     );
   }
 }
