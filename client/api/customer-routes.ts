@@ -3,7 +3,8 @@ import { writeCursor, readSeqCursor } from './cursor';
 import { customer, customerId, type ReadContext } from './customer';
 import { pageOf } from './page';
 import { timelineItem } from './present';
-import { customerAnswer, customerParams, errorAnswer, itemsAnswer, timelineQuery } from './schemas';
+import { customerAnswer, errorAnswer, itemsAnswer } from './answers';
+import { customerParams, timelineQuery } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** One customer, and all that happened to them. */

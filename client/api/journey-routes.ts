@@ -7,7 +7,8 @@ import { type HoldItem, holdItem } from '../operations/switches';
 import { readNameCursor, writeNameCursor } from './cursor';
 import { customerId, type ReadContext } from './customer';
 import { pageOf } from './page';
-import { errorAnswer, journeysAnswer, journeysQuery } from './schemas';
+import { errorAnswer, journeysAnswer } from './answers';
+import { journeysQuery } from './queries';
 import type { ZodApp } from './zod-http';
 
 export interface JourneyDefinition {

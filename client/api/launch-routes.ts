@@ -1,14 +1,8 @@
 import type { Database } from '../../store/database';
 import { type EstimateDeps, estimateLaunch, type Rehearse } from '../launch/estimate';
 import { approve, cancel, current, launch, told } from '../launch/launches';
-import {
-  errorAnswer,
-  estimateAnswer,
-  estimateQuery,
-  journeyParams,
-  launchAnswer,
-  switchBody,
-} from './schemas';
+import { errorAnswer, estimateAnswer, launchAnswer } from './answers';
+import { estimateQuery, journeyParams, switchBody } from './queries';
 import { byOf } from './switch-routes';
 import type { ZodApp } from './zod-http';
 

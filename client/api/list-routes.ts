@@ -6,7 +6,8 @@ import { readSeqCursor, readUuidCursor, writeCursor } from './cursor';
 import { customerId, type ReadContext } from './customer';
 import { pageOf } from './page';
 import { enrollmentItem, outcomeItem, refusalItem, sendItem } from './present';
-import { enrollmentsQuery, errorAnswer, itemsAnswer, outcomesQuery, sendsQuery } from './schemas';
+import { errorAnswer, itemsAnswer } from './answers';
+import { enrollmentsQuery, outcomesQuery, sendsQuery } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** Enrollments, sends and outcomes of all customers. */

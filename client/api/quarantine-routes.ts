@@ -4,15 +4,8 @@ import { HttpError } from '../http/http-error';
 import { readTextCursor, writeCursor } from './cursor';
 import { pageOf } from './page';
 import { quarantineItem } from './present';
-import {
-  dropAnswer,
-  errorAnswer,
-  messageParams,
-  quarantineAnswer,
-  quarantineQuery,
-  replayAnswer,
-  replayBody,
-} from './schemas';
+import { dropAnswer, errorAnswer, quarantineAnswer, replayAnswer } from './answers';
+import { messageParams, quarantineQuery, replayBody } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** The way back in for events that were set aside. */

@@ -1,7 +1,8 @@
 import type { LaunchDeps } from '../../ingest';
 import type { Database } from '../../store/database';
 import { readmitRefused } from '../operations/readmissions';
-import { errorAnswer, journeyParams, readmitAnswer, readmitBody } from './schemas';
+import { errorAnswer, readmitAnswer } from './answers';
+import { journeyParams, readmitBody } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** Judged in one call: some seconds of work. */

@@ -1,6 +1,7 @@
 import type { Database } from '../../store/database';
 import { reviews, settle } from '../consent/reviews';
-import { errorAnswer, reviewBody, reviewParams, reviewsAnswer, reviewsQuery, settleAnswer } from './schemas';
+import { errorAnswer, reviewsAnswer, settleAnswer } from './answers';
+import { reviewBody, reviewParams, reviewsQuery } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** STOPs in free words, and what may be one: those that nobody has looked at, and what was found. */

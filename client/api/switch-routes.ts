@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Database } from '../../store/database';
 import { type By, journeyActs, turnJourney, turnSending } from '../operations/switches';
-import { errorAnswer, journeyParams, journeySwitchAnswer, sendingAnswer, switchBody } from './schemas';
+import { errorAnswer, journeySwitchAnswer, sendingAnswer } from './answers';
+import { journeyParams, switchBody } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** What holds journeys, and all sending, back and lets them go on. */

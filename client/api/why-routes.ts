@@ -5,7 +5,8 @@ import { readWhen } from '../why/instant';
 import type { Entrances } from '../why/journey-answers';
 import { why } from '../why/why';
 import { customer, type ReadContext } from './customer';
-import { errorAnswer, whyAnswer, whyQuery } from './schemas';
+import { errorAnswer, whyAnswer } from './answers';
+import { whyQuery } from './queries';
 import type { ZodApp } from './zod-http';
 
 /** Why somebody did or did not get a message. */
