@@ -1,6 +1,6 @@
 import { bucketOf } from '../../rules/experiments/bucket';
 import { armOf } from '../../rules/experiments/split';
-import { createCustomer, createWorld, type Customer, enroll, type World } from './world';
+import { asking, createCustomer, createWorld, type Customer, enroll, type World } from './world';
 
 let world: World;
 beforeAll(async () => {
@@ -66,4 +66,34 @@ it('counts whoever is held out of everything in no arm, who walk on all the same
     enrollmentId,
   ]);
   expect(await walk(enrollmentId)).toEqual({ status: 'ended' });
+});
+
+it('a holdout keeps who was assigned, and who it made a difference to: sent or held out, not refused for other reasons', async () => {
+  const { journeys } = world.deps;
+  const half = journeys.map((one) => ({ ...one, policy: { ...one.policy, holdout: { percent: 50 } } }));
+  const activities = world.withDeps({ journeys: half });
+  const seen = new Map<string, string>();
+  for (let n = 0; n < 200 && seen.size < 2; n++) {
+    const customer = await createCustomer(world.pool);
+    const answer = await activities.send(asking(await enroll(world.pool, customer)));
+    const { rows } = await world.pool.query<{ assigned: string; exposed: string }>(
+      `select a.arm as assigned, e.arm as exposed from experiment_assignments a
+       join experiment_exposures e using (profile_id, experiment) where profile_id = $1`,
+      [customer.profileId],
+    );
+    expect(rows).toHaveLength(1);
+    seen.set(answer.status, `${rows[0]?.assigned} ${rows[0]?.exposed}`);
+  }
+  expect([...seen].sort()).toEqual([
+    ['sent', 'treatment treatment'],
+    ['suppressed', 'control control'],
+  ]);
+
+  const silent = await createCustomer(world.pool, { consent: 'unsubscribed' });
+  await activities.send(asking(await enroll(world.pool, silent)));
+  const { rowCount } = await world.pool.query(
+    'select from experiment_assignments where profile_id = $1 union all select from experiment_exposures where profile_id = $1',
+    [silent.profileId],
+  );
+  expect(rowCount).toBe(0);
 });
