@@ -12,6 +12,7 @@ import { bundleWorkflows } from '../../worker/bundle-workflows';
 import { journeys as shipped } from '../../workflows/journeys';
 import { quietRuntime, temporalAddress } from '../support/temporal';
 import { journeys } from './fixtures/as-published';
+import { journeys as branching } from './fixtures/branching';
 
 const root = join(__dirname, '..', '..');
 const fixture = (name: string) => join(__dirname, 'fixtures', `${name}.ts`);
@@ -145,6 +146,36 @@ describe('publishing a version', () => {
       tracedBundle: traced('as-published'),
     };
     expect((await replayPublished(options)).changed).toEqual(['pair v1']);
+  });
+});
+
+it('records what a journey does otherwise by a property of its trigger that the plan names, and nothing twice', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'jornada-branching-'));
+  const workflowBundle = { code: await bundleWorkflows(fixture('branching')) };
+  const [publication] = await publish({
+    root,
+    published: [],
+    journeys: branching,
+    sources: sourcesOf('branching'),
+    events,
+    workflowBundle,
+    tracedBundle: traced('branching'),
+    temporalAddress: temporalAddress(),
+    say: () => {},
+  });
+  rmSync(root, { recursive: true, force: true });
+  expect(publication).toMatchObject({
+    status: 'published',
+    histories: [
+      'asleep at wait',
+      'completed',
+      'asleep at wait without specialty',
+      'completed without specialty',
+      'asleep with its first send held back',
+      'asleep with its first send unknown',
+      'exited',
+      'asleep, having moved',
+    ],
   });
 });
 
