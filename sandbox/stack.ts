@@ -114,6 +114,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
     let parts: ProjectParts;
     let worker: RunningWorker | undefined;
+    // Who asks whether it is ready goes by its clock next: that stands where it was told to by then.
+    let started = false;
     const clock = await startClock({
       db,
       canMove: servers.canMoveClock || options.moveClockAnyway === true,
@@ -126,7 +128,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       log,
     });
     const checkWorker = async () => {
-      if (!worker) throw new Error('The worker has not started yet');
+      if (!worker || !started) throw new Error('The stack has not started yet');
       await worker.check();
     };
     const ground = {
@@ -166,6 +168,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await texting.start(say);
     worker = await parts.startWorker();
     await clock.drive(worker);
+    started = true;
 
     const reload = async (project: Project) => {
       const former = parts;

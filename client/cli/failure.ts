@@ -46,6 +46,8 @@ export function failureOf(error: unknown): Failure {
 /** Of errors of other rooms; any other is plainly failed. */
 const exitCodeOfError: { readonly [code: string]: ExitCode } = {
   HOME_IN_USE: exitCodes.refused,
+  clock_backwards: exitCodes.refused,
+  clock_unavailable: exitCodes.refused,
   TEMPORAL_UNREACHABLE: exitCodes.unreachable,
 };
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { failureOf } from '../../client/cli/failure';
+import { ClockError } from '../../sandbox/clock/errors';
 
 it('a port that is taken is told with what to do, and is a fault of the environment', async () => {
   const first = createServer().listen(0, '127.0.0.1');
@@ -21,5 +22,14 @@ it('whatever is no error of ours is told in its own words', () => {
     exitCode: 1,
     code: 'failed',
     message: 'x is not a function',
+  });
+});
+
+it('a start that would turn the clock back is refused', () => {
+  const error = new ClockError('clock_backwards', 400, 'It only moves forward.');
+  expect(failureOf(error)).toEqual({
+    exitCode: 6,
+    code: 'clock_backwards',
+    message: 'It only moves forward.',
   });
 });

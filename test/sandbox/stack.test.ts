@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openWorld, type World } from '../../sandbox/demo/world';
 import type { Stack } from '../../sandbox/stack';
-import { loopback } from '../../sandbox/ports';
+import { freePort, loopback } from '../../sandbox/ports';
 import { second } from '../scenarios/support/readings';
 import { testWorld } from '../scenarios/support/world';
 import { eventually } from '../support/eventually';
@@ -156,6 +156,26 @@ describe('a stack', () => {
     expect(await clockOf(second)).toBeGreaterThanOrEqual(Date.parse('2027-11-06T00:00:00Z'));
     await inWorld(second, async (world) => {
       await world.moveTo('2028-01-20T00:00:00Z');
+      expect((await partsSent(world)).slice(1)).toEqual(laterParts);
+    });
+  });
+
+  it('is not ready before its clock stands where a start on a kept home told it to', async () => {
+    const first = await launch('0', '2027-10-27T01:40:00Z');
+    await inWorld(first, registerAda);
+    await end(first);
+    const port = await freePort();
+    const url = `http://${loopback}:${port}`;
+    const starting = launch(String(port), '2028-01-20T00:00:00Z');
+    const isReady = async () => {
+      const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+      return answer?.status === 200;
+    };
+    await eventually(isReady, { timeout: 90_000 });
+    const { now } = (await (await fetch(`${url}/sandbox/clock`)).json()) as { now: string };
+    const second = await starting;
+    expect(Date.parse(now)).toBeGreaterThanOrEqual(Date.parse('2028-01-20T00:00:00Z'));
+    await inWorld(second, async (world) => {
       expect((await partsSent(world)).slice(1)).toEqual(laterParts);
     });
   });
