@@ -73,6 +73,8 @@ describe('GET /sandbox/messages', () => {
     const phone = encodeURIComponent(anna);
     expect(bodies(await get(''))).toEqual(['one', 'two', 'three']);
     expect(bodies(await get(`to=${phone}`))).toEqual(['one']);
+    // A plus that was not escaped.
+    expect(bodies(await get(`to=${anna}`))).toEqual(['one']);
     expect(bodies(await get(`from=${phone}`))).toEqual(['three']);
     expect(bodies(await get('direction=inbound'))).toEqual(['three']);
     expect(bodies(await get(`direction=outbound&from=${encodeURIComponent(ourNumber)}`))).toEqual([

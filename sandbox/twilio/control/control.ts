@@ -95,9 +95,12 @@ const cursor = z
   .regex(/^\d{1,15}$/, 'expected the `next` of an earlier answer')
   .transform(Number);
 
+/** A `+` that was not escaped arrives as a space. */
+const address = z.string().transform((text) => text.replace(/(?<=^|:) (?=\d)/, '+'));
+
 const messagesQuery = z.strictObject({
-  to: z.string().optional(),
-  from: z.string().optional(),
+  to: address.optional(),
+  from: address.optional(),
   direction: z.enum(['outbound', 'inbound']).optional(),
   after: cursor.default(0),
   limit,
