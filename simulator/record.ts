@@ -1,3 +1,4 @@
+import type { Decision } from '../store/decisions';
 import type { StoredSuppression } from '../store/send-facts';
 import type { LedgerRow } from '../store/sends';
 import type { Customer, Run } from '../ingest/customer';
@@ -17,6 +18,8 @@ export interface Enrolled {
   readonly ledger: Map<string, LedgerEntry>;
   /** Refusals that are on record. */
   readonly decided: Set<string>;
+  /** The refusal by which a send is held back, until it asks again. */
+  held: Decision | undefined;
   /** `<step>/<occurrence>` of a send that has taken its turn in the sender's queue, for which the run is held. */
   pacedStep: string | undefined;
   live: VirtualRun | undefined;

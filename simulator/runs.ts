@@ -45,6 +45,7 @@ export class Runs {
       outcomes: new Set(),
       ledger: new Map(),
       decided: new Set(),
+      held: undefined,
       pacedStep: undefined,
       live: undefined,
     };

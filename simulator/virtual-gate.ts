@@ -84,8 +84,10 @@ export class VirtualGate {
   }
 
   /** What a step has been refused before, for the same reason, is not written again: a step may be run anew. */
-  private decide({ decided }: Enrolled, { outcome, decision }: Judged): void {
+  private decide(enrolled: Enrolled, { outcome, decision }: Judged): void {
+    const { decided } = enrolled;
     const { profileId, at, occurrence, ...shown } = decision;
+    enrolled.held = decision.verdict === 'deferred' ? decision : undefined;
     const refusal = [decision.step, occurrence, decision.reason, decision.until?.getTime()].join(' ');
     if (outcome === 'refused' && decided.has(refusal)) return;
     decided.add(refusal);

@@ -2,6 +2,7 @@ import type { Batch } from '../ingest/batch';
 import { type Customer, survivorOf } from '../ingest/customer';
 import { isTrack, runEvent } from '../ingest/happening';
 import type { Mark } from '../ingest/happening';
+import { cancelHeld } from './end-run';
 import type { SimulatedProject } from './project';
 import type { VirtualRecord } from './record';
 import type { TimelineItem } from './timeline';
@@ -35,6 +36,10 @@ export function writeEffects(
   }
   for (const { kind, at, customer, fields } of itemsOf(writes).sort((a, b) => a.mark.seq - b.mark.seq)) {
     record.tell(survivorOf(customer).profileId, kind, at, fields);
+  }
+  for (const { enrollmentId, status, at } of writes.enrollmentChanges) {
+    const enrolled = status === 'entered' ? undefined : record.enrollments.get(enrollmentId ?? '');
+    if (enrolled) cancelHeld(record, enrolled, at);
   }
 }
 

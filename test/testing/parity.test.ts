@@ -80,6 +80,14 @@ const stories: readonly Story[] = [
     ],
   },
   {
+    name: 'comes back in the night that holds the first word back',
+    acts: [
+      { at: '2027-02-03T15:00:00Z', event: 'Account Registered' },
+      { at: '2027-02-04T15:00:00Z', event: 'App Opened' },
+      { at: '2027-05-04T06:30:00Z', event: 'App Opened' },
+    ],
+  },
+  {
     name: 'a confirmation at night, in another language, and one canceled',
     traits: { locale: 'pt', timezone: 'America/Sao_Paulo' },
     acts: [
