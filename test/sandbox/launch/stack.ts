@@ -19,13 +19,14 @@ startStack({
   project: { ...shippedProject(), workflowBundle: workflowBundle() },
 }).then(
   ({ stop, ...stack }) => {
-    process.stdout.write(`${JSON.stringify({ ...stack, lines })}\n`);
     process.once('SIGTERM', () => {
       stop().then(
         () => process.exit(0),
         () => process.exit(1),
       );
     });
+    // Last: whoever reads it may stop it at once.
+    process.stdout.write(`${JSON.stringify({ ...stack, lines })}\n`);
   },
   (error: Error) => {
     process.stderr.write(`${error.message}\n`);
