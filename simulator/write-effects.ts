@@ -37,8 +37,8 @@ export function writeEffects(
   for (const { kind, at, customer, fields } of itemsOf(writes).sort((a, b) => a.mark.seq - b.mark.seq)) {
     record.tell(survivorOf(customer).profileId, kind, at, fields);
   }
-  for (const { enrollmentId, status, at } of writes.enrollmentChanges) {
-    const enrolled = status === 'entered' ? undefined : record.enrollments.get(enrollmentId ?? '');
+  for (const { enrollmentId, at } of writes.enrollmentChanges) {
+    const enrolled = record.enrollments.get(enrollmentId ?? '');
     if (enrolled) cancelHeld(record, enrolled, at);
   }
 }
