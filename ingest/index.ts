@@ -5,6 +5,6 @@ export { IngestConflict } from './errors';
 export { requestLaunch } from './launch/request-launch';
 export { launchable } from './launch/launchable';
 export { type LaunchDeps, launchesToWork, workLaunches } from './launch/work-launches';
-export { consentChannels, consentStatuses } from './messaging-subscriptions';
+export { channelOf, statusOf, statusWords, subscriptionsField } from './messaging-subscriptions';
 export { readmit, type Readmission, type Readmitted } from './readmit/readmit';
 export { nextStageDue, sweepStages } from './sweep-stages';

@@ -13,14 +13,14 @@ export function consentWishes(context: JsonObject, country: string): ConsentWish
 }
 
 function wishesOf(item: JsonObject, country: string): ConsentWish[] {
-  const channel = consentChannels.get(word(item.type));
+  const channel = channelOf(item.type);
   if (channel === undefined) return [];
   const key = keyOf(channel, item.key, country);
   if (key === undefined) return [];
   const about = { channel, key, actor: text(item.actor), wording: text(item.wording) };
   const groups = Array.isArray(item.groups) ? item.groups.slice(0, MOST).map(bag) : [];
   return [{ name: '', status: item.status }, ...groups].flatMap(({ name, status }) => {
-    const wanted = consentStatuses.get(word(status));
+    const wanted = statusOf(status);
     if (wanted === undefined || typeof name !== 'string' || name.length > LONGEST) return [];
     return [{ topic: name, status: wanted, ...about }];
   });
@@ -29,7 +29,7 @@ function wishesOf(item: JsonObject, country: string): ConsentWish[] {
 /** The addresses that are none, as they were written; at most 64 characters of each. */
 export function refusedAddresses(context: JsonObject, country: string): Identifier[] {
   return subscriptionsOf(context).flatMap((item) => {
-    const channel = consentChannels.get(word(item.type));
+    const channel = channelOf(item.type);
     const written = typeof item.key === 'number' ? String(item.key) : text(item.key);
     if (channel === undefined || written === null || keyOf(channel, item.key, country) !== undefined)
       return [];
@@ -38,8 +38,27 @@ export function refusedAddresses(context: JsonObject, country: string): Identifi
 }
 
 function subscriptionsOf(context: JsonObject): JsonObject[] {
-  const list = context.messaging_subscriptions ?? context.messagingSubscriptions;
+  const list = context[subscriptionsField(context)];
   return Array.isArray(list) ? list.slice(0, MOST).map(bag) : [];
+}
+
+/** Where an identify holds them: Segment's libraries write either. */
+export function subscriptionsField(
+  context: JsonObject,
+): 'messaging_subscriptions' | 'messagingSubscriptions' {
+  return (context.messaging_subscriptions ?? undefined) === undefined
+    ? 'messagingSubscriptions'
+    : 'messaging_subscriptions';
+}
+
+/** The channel of a subscription, in either case; undefined for one that is not texted on. */
+export function channelOf(type: unknown): SubscriptionRow['channel'] | undefined {
+  return channels.get(word(type));
+}
+
+/** How a subscription shall stand, in either case; undefined for what cannot be understood. */
+export function statusOf(status: unknown): SubscriptionRow['status'] | undefined {
+  return statuses.get(word(status));
 }
 
 function keyOf(channel: SubscriptionRow['channel'], key: unknown, country: string): string | undefined {
@@ -47,18 +66,21 @@ function keyOf(channel: SubscriptionRow['channel'], key: unknown, country: strin
 }
 
 /** What Engage calls the channels that are texted on, in lower case. */
-export const consentChannels = new Map([
+const channels = new Map([
   ['sms', 'sms'],
   ['whatsapp', 'whatsapp'],
   ['email', 'email'],
 ] as const) as ReadonlyMap<string, SubscriptionRow['channel']>;
 
 /** What Engage calls how a subscription stands, in lower case. */
-export const consentStatuses = new Map([
+const statuses = new Map([
   ['subscribed', 'subscribed'],
   ['unsubscribed', 'unsubscribed'],
   ['did_not_subscribe', 'none'],
 ] as const) as ReadonlyMap<string, SubscriptionRow['status']>;
+
+/** The words for it, as Engage writes them. */
+export const statusWords = [...statuses.keys()].map((one) => one.toUpperCase());
 
 function word(value: unknown): string {
   return typeof value === 'string' ? value.trim().toLowerCase() : '';

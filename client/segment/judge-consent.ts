@@ -1,4 +1,4 @@
-import { consentChannels, consentStatuses, type JsonObject } from '../../ingest';
+import { channelOf, type JsonObject, statusOf, statusWords, subscriptionsField } from '../../ingest';
 import { isObject } from './parse-call';
 import { required, type Violation, wrongType } from './violation';
 
@@ -8,9 +8,9 @@ import { required, type Violation, wrongType } from './violation';
  * says so. Channels that we do not text on are none of our business, and an address that is none spoils nothing else.
  */
 export function judgeConsent(context: JsonObject): Violation[] {
-  const name = context.messaging_subscriptions === undefined ? camelCase : snakeCase;
+  const name = subscriptionsField(context);
   const list = context[name];
-  if (list === undefined || list === null) return [];
+  if (isMissing(list)) return [];
   const path = `context.${name}`;
   if (!Array.isArray(list)) return [wrongType(path, 'a list', list)];
   if (list.some(wantsOut)) return [];
@@ -18,20 +18,17 @@ export function judgeConsent(context: JsonObject): Violation[] {
 }
 
 function wantsOut(item: unknown): boolean {
-  if (!isObject(item) || !consentChannels.has(wordOf(item.type))) return false;
+  if (!isObject(item) || channelOf(item.type) === undefined) return false;
   const parts: unknown[] = [item, ...(Array.isArray(item.groups) ? item.groups : [])];
-  return parts.some((one) => isObject(one) && consentStatuses.get(wordOf(one.status)) === 'unsubscribed');
+  return parts.some((one) => isObject(one) && statusOf(one.status) === 'unsubscribed');
 }
-
-const snakeCase = 'messaging_subscriptions';
-const camelCase = 'messagingSubscriptions';
 
 function judgeSubscription(path: string, item: unknown): Violation[] {
   if (!isObject(item)) return [wrongType(path, 'an object', item)];
   const { type, status, groups } = item;
   const channel = judgeText(`${path}.type`, type);
   if (channel.length > 0) return channel;
-  if (!consentChannels.has(wordOf(type))) return [];
+  if (channelOf(type) === undefined) return [];
   const ofGroups = judgeGroups(`${path}.groups`, groups);
   // Without a word about the channel itself, one about its topics will do.
   const onlyGroups = isMissing(status) && Array.isArray(groups) && groups.length > 0;
@@ -50,9 +47,8 @@ function judgeGroups(path: string, groups: unknown): Violation[] {
 
 function judgeStatus(path: string, status: unknown): Violation[] {
   const violations = judgeText(path, status);
-  if (violations.length > 0 || consentStatuses.has(wordOf(status))) return violations;
-  const expected = [...consentStatuses.keys()].join(', ').toUpperCase();
-  return [{ path, code: 'type', message: `expected one of ${expected}, in either case` }];
+  if (violations.length > 0 || statusOf(status) !== undefined) return violations;
+  return [{ path, code: 'type', message: `expected one of ${statusWords.join(', ')}, in either case` }];
 }
 
 function judgeText(path: string, value: unknown): Violation[] {
@@ -62,8 +58,4 @@ function judgeText(path: string, value: unknown): Violation[] {
 
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null;
-}
-
-function wordOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().toLowerCase() : '';
 }
